@@ -1,0 +1,21 @@
+"""After a reboot: what the file sets is there, and what was set in the kernel alone is not."""
+
+TCP_RETRIES2_DEFAULT = 15
+
+
+def test_host_has_booted_again(host):
+    before = host.file("/root/boot_id").content_string.strip()
+    assert before
+    assert host.file("/proc/sys/kernel/random/boot_id").content_string.strip() != before
+
+
+def test_value_set_in_the_kernel_only_is_lost(host):
+    assert int(host.file("/proc/sys/net/ipv4/tcp_retries2").content) == TCP_RETRIES2_DEFAULT
+
+
+def test_kernel_holds_the_values(asked, wanted, kernel, kernel_defaults):
+    assert kernel == (wanted if asked["persist"] else kernel_defaults)
+
+
+def test_file_sets_the_values(asked, wanted, file_settings):
+    assert file_settings == (wanted if asked["persist"] else None)

@@ -1,0 +1,10 @@
+"""After the removal: no file, and the kernel as the next boot would set it."""
+
+
+def test_file_is_gone(asked, host):
+    assert not host.file(asked["path"]).exists
+
+
+def test_kernel_holds_what_the_next_boot_loads(asked, wanted, kernel, kernel_defaults):
+    # With "apply: false" the kernel is left as the last boot set it.
+    assert kernel == (kernel_defaults if asked["apply"] else wanted)

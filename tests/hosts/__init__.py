@@ -1,0 +1,9 @@
+"""Test hosts that boot, reboot and end with the test: systemd-nspawn containers and QEMU machines.
+
+    python -m hosts up FOLDER NAME=KIND:SUITE ...     start hosts (KIND nspawn or qemu), write FOLDER/ssh_config
+    python -m hosts down FOLDER                       end them, remove FOLDER
+    ssh -F FOLDER/ssh_config NAME                     log in as root
+
+A host is one keeper process, which owns all there is of it and ends it when it is told to, when the process that
+asked for it is gone, or when its time is up. Images are cached outside the tree.
+"""

@@ -1,0 +1,42 @@
+"""Start and end test hosts from the command line: see the package's own words, ``python -m hosts --help``."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from . import __doc__ as manual
+from . import client, processes
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="hosts", description=manual, formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(dest="command", required=True)
+    up = commands.add_parser("up", help="start hosts and wait until they answer")
+    up.add_argument("folder", type=Path)
+    up.add_argument("hosts", nargs="+", metavar="NAME=KIND:SUITE")
+    down = commands.add_parser("down", help="end the hosts of a folder")
+    down.add_argument("folder", type=Path)
+    arguments = parser.parse_args()
+    if os.geteuid() != 0:
+        sys.exit("Test hosts need root: run as root, or with sudo.")
+    if arguments.command == "up":
+        client.up(arguments.folder, [client.Spec.parse(text) for text in arguments.hosts], molecule_test())
+    else:
+        client.down(arguments.folder)
+
+
+def molecule_test() -> int | None:
+    """Return the pid of the `molecule test` that this runs under: with it the hosts end, also on Ctrl-C.
+
+    Any other molecule command (create, converge) ends long before its hosts do.
+    """
+    for pid in processes.ancestors(os.getpid()):
+        arguments = processes.arguments(pid)
+        if "test" in arguments and any(os.path.basename(argument) == "molecule" for argument in arguments[:2]):
+            return pid
+    return None
+
+
+if __name__ == "__main__":
+    main()

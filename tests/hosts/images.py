@@ -1,0 +1,100 @@
+"""Images of test hosts, built from Debian's packages and cached outside the tree."""
+
+import fcntl
+import hashlib
+import os
+import shutil
+import subprocess
+from contextlib import contextmanager
+from pathlib import Path
+
+PACKAGES = ["systemd-sysv", "udev", "python3", "openssh-server", "iproute2", "procps", "dbus"]
+KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
+DISK_SIZE = "2G"
+# A mirror may serve an unstable release file that is some days past its date.
+APT_OPTIONS = ['Acquire::Check-Valid-Until "false";']
+# Goes into the name of every image: to be raised when the recipe below changes.
+RECIPE = "1"
+
+NETWORK = """\
+[Match]
+Name=en* eth*
+
+[Network]
+Address=10.0.2.15/24
+Gateway=10.0.2.2
+"""
+
+
+def cache() -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return base / "netops.tcp_keepalive" / "test-hosts"
+
+
+def key() -> Path:
+    """Return the private SSH key that every image lets in, made at first use."""
+    path = cache() / "id_ed25519"
+    with _lock("key"):
+        if not path.exists():
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test hosts", "-f", path], check=True)
+    return path
+
+
+def tree(suite: str) -> Path:
+    """Return the root folder of a Debian suite that boots under systemd-nspawn."""
+    return _cached(f"{suite}-tree", lambda target: _bootstrap(suite, PACKAGES, target))
+
+
+def disk(suite: str) -> Path:
+    """Return a folder with disk.ext4, vmlinuz and initrd.img of a Debian suite that boots under QEMU."""
+
+    def build(target: Path) -> None:
+        root = target / "root"
+        _bootstrap(suite, PACKAGES + KERNEL_PACKAGES, root)
+        (root / "etc/fstab").write_text("/dev/vda / ext4 defaults 0 1\n")
+        (root / "etc/systemd/network/test.network").write_text(NETWORK)
+        subprocess.run(["systemctl", f"--root={root}", "--quiet", "enable", "systemd-networkd"], check=True)
+        for name in ("vmlinuz", "initrd.img"):
+            shutil.copy(root / name, target / name)
+        subprocess.run(["mkfs.ext4", "-q", "-d", root, target / "disk.ext4", DISK_SIZE], check=True)
+        shutil.rmtree(root)
+
+    return _cached(f"{suite}-disk", build)
+
+
+def _bootstrap(suite: str, packages: list[str], root: Path) -> None:
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"]
+        + [f"--aptopt={option}" for option in APT_OPTIONS]
+        + [suite, root],
+        check=True,
+        stdin=subprocess.DEVNULL,
+    )
+    # mmdebstrap copies the building machine's own; each host gets its name when it boots.
+    (root / "etc/hostname").unlink()
+    ssh = root / "root/.ssh"
+    ssh.mkdir(mode=0o700, exist_ok=True)
+    shutil.copy(key().with_suffix(".pub"), ssh / "authorized_keys")
+
+
+def _cached(name: str, build) -> Path:
+    """Return the cached folder of that name; build it first, once, where it is missing."""
+    recipe = hashlib.sha256("\n".join([RECIPE, NETWORK, DISK_SIZE, *PACKAGES, *KERNEL_PACKAGES]).encode()).hexdigest()
+    target = cache() / f"{name}-{recipe[:8]}"
+    with _lock(name):
+        if not target.exists():
+            print(f"Building the image {name}, once: it is kept in {cache()}", flush=True)
+            unfinished = target.with_suffix(".unfinished")
+            shutil.rmtree(unfinished, ignore_errors=True)
+            unfinished.mkdir()
+            build(unfinished)
+            unfinished.rename(target)
+    return target
+
+
+@contextmanager
+def _lock(name: str):
+    cache().mkdir(parents=True, exist_ok=True)
+    with open(cache() / f"{name}.lock", "w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

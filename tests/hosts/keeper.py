@@ -1,0 +1,79 @@
+"""The process that keeps one host running: it boots it, boots it again, and ends it.
+
+    python -m hosts.keeper FOLDER NAME KIND SUITE [OWNER_FD]
+
+It ends on SIGTERM, when the owner (a pidfd) is gone, when the guest has shut down, or after LIFETIME.
+"""
+
+import fcntl
+import os
+import select
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from . import processes
+from .nspawn import Nspawn
+from .qemu import Qemu
+
+KINDS = {"nspawn": Nspawn, "qemu": Qemu}
+LIFETIME = 3 * 3600
+LEADER_SECONDS = 30
+
+
+def main() -> None:
+    folder, name, kind, suite = Path(sys.argv[1]), *sys.argv[2:5]
+    owner = int(sys.argv[5]) if len(sys.argv) > 5 else None
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
+    # Whoever reads a pid here may trust it as long as the lock is held.
+    with open(folder / "keeper.pid", "w") as pid_file:
+        fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        pid_file.write(str(os.getpid()))
+        pid_file.flush()
+        machine = KINDS[kind](name, suite, folder)
+        try:
+            while boot(machine, folder, owner):
+                print("rebooting", flush=True)
+        finally:
+            machine.clean_up()
+
+
+def boot(machine, folder: Path, owner: int | None) -> bool:
+    """Run the machine until it ends, or end it; return whether it is to boot again."""
+    command = ["setpriv", "--pdeathsig", "KILL", *machine.command()]
+    with open(folder / "console.log", "ab") as console:
+        process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+    leader = folder / "leader"
+    try:
+        write_leader(machine, process, leader)
+        ended = os.pidfd_open(process.pid)
+        poll = select.poll()
+        for descriptor in filter(None, (ended, owner)):
+            poll.register(descriptor, select.POLLIN)
+        events = dict(poll.poll(LIFETIME * 1000))
+        os.close(ended)
+        if process.poll() is None:
+            sys.exit("the owner is gone" if owner in events else "time is up")
+        return machine.boots_again(process.returncode)
+    finally:
+        leader.unlink(missing_ok=True)
+        # The first process of a PID namespace takes the others along, and its parent, left alive, reaps it.
+        if process.poll() is None:
+            os.kill(processes.only_child(process.pid) or process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def write_leader(machine, process: subprocess.Popen, path: Path) -> None:
+    deadline = time.monotonic() + LEADER_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        if pid := machine.leader(process.pid):
+            path.with_suffix(".new").write_text(str(pid))
+            path.with_suffix(".new").rename(path)
+            return
+        time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,73 @@
+"""A container with an init and a network namespace of its own, whose settings start afresh at every boot."""
+
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from . import images, processes
+
+# systemd-nspawn(1): with --keep-unit, a guest that reboots ends it with this status.
+REBOOT_STATUS = 133
+CLEAN_UP_SECONDS = 10
+
+# nspawn needs a /run that is no disk. A PID namespace takes the whole guest along when its first process is killed.
+SCRIPT = """
+folder=$1 image=$2 name=$3; shift 3
+for cgroup; do echo 0 > "$cgroup/cgroup.procs"; done
+mount -t tmpfs tmpfs /run
+mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
+export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
+exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" --hostname="$name" --boot --private-network --register=no --keep-unit \
+  --console=read-only --link-journal=no
+"""
+
+
+class Nspawn:
+    """The machine of one host; ``folder`` is the host's own."""
+
+    SSH_PORT = 22
+    READY_SECONDS = 60
+    image = staticmethod(images.tree)
+
+    def __init__(self, name: str, suite: str, folder: Path):
+        self.name, self.folder = name, folder
+        self.root = self.image(suite)
+        for layer in ("upper", "work", "root"):
+            (folder / layer).mkdir(exist_ok=True)
+        self.cgroups = [Path(mountpoint, f"test-host-{name}-{os.getpid()}") for mountpoint in cgroup_mounts()]
+        for cgroup in self.cgroups:
+            cgroup.mkdir()
+
+    def command(self) -> list[str]:
+        """Return the command that boots the machine once."""
+        return [
+            *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"),
+            *("sh", "-euc", SCRIPT, "sh", str(self.folder), str(self.root), self.name, *map(str, self.cgroups)),
+        ]
+
+    def boots_again(self, status: int) -> bool:
+        return status == REBOOT_STATUS
+
+    def leader(self, pid: int) -> int | None:
+        """Return the guest's first process, given the pid of the running command; None while there is none."""
+        nspawn = processes.only_child(pid)
+        child = processes.only_child(nspawn) if nspawn else None
+        # nspawn has an intermediate child first, which is not in the guest's PID namespace.
+        return child if child and processes.pid_namespaces(child) > processes.pid_namespaces(nspawn) else None
+
+    def clean_up(self) -> None:
+        """Remove the host's cgroups, which are busy until the last process of the guest is gone."""
+        deadline = time.monotonic() + CLEAN_UP_SECONDS
+        for cgroup in self.cgroups:
+            while cgroup.exists() and time.monotonic() < deadline:
+                for path in sorted(cgroup.glob("**/"), reverse=True):
+                    with suppress(OSError):
+                        path.rmdir()
+                time.sleep(0.05)
+
+
+def cgroup_mounts() -> list[str]:
+    """Return where the hierarchies are mounted that a systemd in a guest could manage."""
+    mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return [mount[1] for mount in mounts if mount[2] == "cgroup2" or (mount[2] == "cgroup" and "name=systemd" in mount[3])]
