@@ -6,11 +6,7 @@
 from typing import Dict, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
-    SETTINGS,
-    KeepaliveError,
-    from_kernel_text,
-)
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError, from_kernel_text
 
 _SETTING_OF_KEY = {setting.key: setting for setting in SETTINGS}
 
@@ -24,15 +20,15 @@ class Entry(NamedTuple):
 
 def render(wanted: Dict[str, int]) -> bytes:
     """Return a file that sets ``wanted`` (name to number) and nothing else."""
-    lines = ['# Managed by Ansible: netops.tcp_keepalive.tcp_keepalive']
-    lines += ['{0} = {1}'.format(setting.key, wanted[setting.name]) for setting in SETTINGS if setting.name in wanted]
-    return ('\n'.join(lines) + '\n').encode()
+    lines = ["# Managed by Ansible: netops.tcp_keepalive.tcp_keepalive"]
+    lines += ["{0} = {1}".format(setting.key, wanted[setting.name]) for setting in SETTINGS if setting.name in wanted]
+    return ("\n".join(lines) + "\n").encode()
 
 
 def entries(data: Optional[bytes]) -> Dict[str, Entry]:
     """Return what a file (None: no file) sets, by name. The last line wins; one that the kernel refuses sets nothing."""
     found = {}
-    for line in _sysctl_files.read((data or b'').decode('utf-8', 'surrogateescape')):
+    for line in _sysctl_files.read((data or b"").decode("utf-8", "surrogateescape")):
         setting = _SETTING_OF_KEY.get(line.key)
         if setting:
             value = from_kernel_text(setting, line.value)
@@ -44,24 +40,27 @@ def entries(data: Optional[bytes]) -> Dict[str, Entry]:
 
 def check(data: bytes, wanted: Dict[str, int]) -> None:
     """Raise KeepaliveError, which names the line, unless ``data`` sets exactly ``wanted`` under every boot tool."""
-    for line in _sysctl_files.read(data.decode('utf-8', 'surrogateescape')):
+    for line in _sysctl_files.read(data.decode("utf-8", "surrogateescape")):
         setting = _SETTING_OF_KEY.get(line.key)
         if line.problem:
-            raise _refusal(line.number, line.problem + '.')
+            raise _refusal(line.number, line.problem + ".")
         if not setting:
-            raise _refusal(line.number, 'sets {0}: this file may set the keepalive settings only.'.format(line.key))
+            raise _refusal(line.number, "sets {0}: this file may set the keepalive settings only.".format(line.key))
         if setting.name not in wanted:
-            raise _refusal(line.number, 'sets {0}, but the task does not: give the option "{1}", or drop the line.'.format(
-                line.key, setting.name))
+            raise _refusal(
+                line.number,
+                'sets {0}, but the task does not: give the option "{1}", or drop the line.'.format(line.key, setting.name),
+            )
     found = entries(data)
-    for name in wanted:
+    for name, value in wanted.items():
         if name not in found:
-            raise KeepaliveError('content does not set net.ipv4.tcp_keepalive_{0} to {1}, as the option "{0}" asks.'.format(
-                name, wanted[name]))
-        if found[name].value != wanted[name]:
-            raise _refusal(found[name].line, 'sets net.ipv4.tcp_keepalive_{0} to {1}, but the option "{0}" asks for {2}.'.format(
-                name, found[name].value, wanted[name]))
+            raise KeepaliveError(
+                'content does not set net.ipv4.tcp_keepalive_{0} to {1}, as the option "{0}" asks.'.format(name, value)
+            )
+        if found[name].value != value:
+            problem = 'sets net.ipv4.tcp_keepalive_{0} to {1}, but the option "{0}" asks for {2}.'
+            raise _refusal(found[name].line, problem.format(name, found[name].value, value))
 
 
 def _refusal(number: int, problem: str) -> KeepaliveError:
-    return KeepaliveError('content, line {0}: {1}'.format(number, problem))
+    return KeepaliveError("content, line {0}: {1}".format(number, problem))

@@ -39,8 +39,9 @@ def boot(path: str, data: Optional[bytes]) -> Dict[str, Dict[str, Any]]:
     """Return what the next boot sets by our file alone: value, file and line of each (file None: kernel default)."""
     found = _content.entries(data)
     return {
-        name: {'value': found[name].value, 'file': path, 'line': found[name].line} if name in found
-        else {'value': default, 'file': None, 'line': None}
+        name: {"value": found[name].value, "file": path, "line": found[name].line}
+        if name in found
+        else {"value": default, "file": None, "line": None}
         for name, default in DEFAULTS.items()
     }
 
@@ -51,7 +52,7 @@ def plan(have: State, want: Want, attributes_differ: bool) -> Plan:
     rewrite = data != have.data or (data is not None and want.persist and attributes_differ)
     writes = {}
     if want.apply:
-        at_boot = {name: entry['value'] for name, entry in boot('', data).items()}
+        at_boot = {name: entry["value"] for name, entry in boot("", data).items()}
         if want.data is None:
             targets = at_boot
         else:
@@ -69,8 +70,9 @@ def check(planned: Plan, path: str, proc: str) -> None:
     _kernel.check_writable(proc, planned.writes)
 
 
-def execute(planned: Plan, path: str, proc: str, backup: Optional[str],
-            prepare: Callable[[str], Any], finish: Callable[[], Any]) -> None:
+def execute(
+    planned: Plan, path: str, proc: str, backup: Optional[str], prepare: Callable[[str], Any], finish: Callable[[], Any]
+) -> None:
     """Carry out the plan and read both lives back, or put back what was there and raise KeepaliveError.
 
     ``backup`` is the name to keep the earlier file under; ``prepare`` is as for _dropin.stage; ``finish`` is called when
@@ -94,18 +96,18 @@ def execute(planned: Plan, path: str, proc: str, backup: Optional[str],
     except (OSError, KeepaliveError) as error:
         try:
             _verify(planned.before, planned.writes, path, proc)
-            restored = 'Kernel and file are as they were before.'
+            restored = "Kernel and file are as they were before."
         except (OSError, KeepaliveError) as other:
-            restored = 'Not all could be put back: {0}.'.format(str(other).rstrip('.'))
-        raise KeepaliveError('Failed half-way: {0}. {1}'.format(str(error).rstrip('.'), restored))
+            restored = "Not all could be put back: {0}.".format(str(other).rstrip("."))
+        raise KeepaliveError("Failed half-way: {0}. {1}".format(str(error).rstrip("."), restored))
     if planned.rewrite and not backup:
         _dropin.forget(path)
 
 
 def _verify(state: State, names: Iterable[str], path: str, proc: str) -> None:
     if _dropin.read(path) != state.data:
-        raise KeepaliveError('{0} does not read back as {1}'.format(path, 'removed' if state.data is None else 'written'))
+        raise KeepaliveError("{0} does not read back as {1}".format(path, "removed" if state.data is None else "written"))
     found = _kernel.read(proc) if names else {}
     for name in names:
         if found[name] != state.runtime[name]:
-            raise KeepaliveError('net.ipv4.tcp_keepalive_{0} reads {1}, not {2}'.format(name, found[name], state.runtime[name]))
+            raise KeepaliveError("net.ipv4.tcp_keepalive_{0} reads {1}, not {2}".format(name, found[name], state.runtime[name]))

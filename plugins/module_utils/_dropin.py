@@ -7,27 +7,30 @@ import os
 import re
 import stat
 import time
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Callable, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
-FOLDERS = ('/etc/sysctl.d', '/usr/local/lib/sysctl.d', '/usr/lib/sysctl.d', '/lib/sysctl.d')
+FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
 # procps takes brackets and braces in a path as a pattern, and systemd passes over a name that starts with a dot.
-_NAME = re.compile(r'[A-Za-z0-9_][A-Za-z0-9._+@-]*\.conf', re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]*\.conf", re.ASCII)
 
 
 def check_path(path: str) -> None:
     """Raise KeepaliveError unless every boot tool would read ``path`` at the next boot."""
     folder, name = os.path.split(path)
     if folder not in FOLDERS:
-        raise KeepaliveError('path: {0!r} is refused: boot tools read the folders {1}, and no sub-folder.'.format(
-            path, ', '.join(FOLDERS)))
+        raise KeepaliveError(
+            "path: {0!r} is refused: boot tools read the folders {1}, and no sub-folder.".format(path, ", ".join(FOLDERS))
+        )
     if not _NAME.fullmatch(name):
-        raise KeepaliveError('path: {0!r} is refused: the name must end in ".conf" and be made of letters, digits and '
-                             '"._+@-", as in 99-tcp-keepalive.conf, or some boot tool passes it over.'.format(path))
+        raise KeepaliveError(
+            'path: {0!r} is refused: the name must end in ".conf" and be made of letters, digits and '
+            '"._+@-", as in 99-tcp-keepalive.conf, or some boot tool passes it over.'.format(path)
+        )
 
 
 def read(path: str) -> Optional[bytes]:
@@ -35,32 +38,37 @@ def read(path: str) -> Optional[bytes]:
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise KeepaliveError('{0} is {1}, not a regular file. Remove it, or choose another path.'.format(
-                path, 'a symbolic link to ' + os.readlink(path) if stat.S_ISLNK(status.st_mode) else 'special'))
-        with open(path, 'rb') as file:
+            raise KeepaliveError(
+                "{0} is {1}, not a regular file. Remove it, or choose another path.".format(
+                    path, "a symbolic link to " + os.readlink(path) if stat.S_ISLNK(status.st_mode) else "special"
+                )
+            )
+        with open(path, "rb") as file:
             return file.read()
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise KeepaliveError('{0} can not be read: {1}.'.format(path, error.strerror))
+        raise KeepaliveError("{0} can not be read: {1}.".format(path, error.strerror))
 
 
 def check_writable(path: str) -> None:
     """Raise KeepaliveError unless a file could be put at, or removed from, ``path``. Changes nothing."""
     folder = os.path.dirname(path)
     if not os.path.isdir(folder):
-        raise KeepaliveError('{0} is not a folder, so {1} can not be written. Create it, or set now only '
-                             '("persist: false").'.format(folder, path))
+        raise KeepaliveError(
+            '{0} is not a folder, so {1} can not be written. Create it, or set now only ("persist: false").'.format(folder, path)
+        )
     if not os.access(folder, os.W_OK | os.X_OK):
         read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
-        reason = 'the file system is read-only' if read_only else 'permission denied'
-        raise KeepaliveError('{0} can not be written: {1}. Run as root ("become: true"), or set now only '
-                             '("persist: false").'.format(path, reason))
+        reason = "the file system is read-only" if read_only else "permission denied"
+        raise KeepaliveError(
+            '{0} can not be written: {1}. Run as root ("become: true"), or set now only ("persist: false").'.format(path, reason)
+        )
 
 
 def backup_path(path: str) -> str:
     """Return the name of a backup, as AnsibleModule.backup_local forms it. No boot tool reads it."""
-    return '{0}.{1}.{2}~'.format(path, os.getpid(), time.strftime('%Y-%m-%d@%H:%M:%S'))
+    return "{0}.{1}.{2}~".format(path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
 
 
 def stage(path: str, data: bytes, prepare: Callable[[str], None], undo: ExitStack) -> str:
@@ -69,10 +77,10 @@ def stage(path: str, data: bytes, prepare: Callable[[str], None], undo: ExitStac
     ``prepare`` is called with that name, to give it owner, group, mode and context before anyone sees it.
     What takes the step back is left with ``undo``.
     """
-    temporary = _neighbour(path, 'new')
+    temporary = _neighbour(path, "new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     undo.callback(_remove, temporary)
-    with os.fdopen(descriptor, 'wb') as file:
+    with os.fdopen(descriptor, "wb") as file:
         file.write(data)
         file.flush()
         prepare(temporary)
@@ -86,7 +94,7 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], undo: ExitS
     The earlier file, if there is one, stays as a second link: as ``backup``, or until ``undo`` is closed or dropped.
     """
     if os.path.lexists(path):
-        earlier = backup or _neighbour(path, 'old')
+        earlier = backup or _neighbour(path, "old")
         os.link(path, earlier)
         undo.callback(_remove, earlier)
         undo.callback(_sync_folder, path)
@@ -103,12 +111,12 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], undo: ExitS
 
 def forget(path: str) -> None:
     """Drop the second link to the earlier file that ``replace`` made, if it made one that is no backup."""
-    _remove(_neighbour(path, 'old'))
+    _remove(_neighbour(path, "old"))
 
 
 def _neighbour(path: str, kind: str) -> str:
     folder, name = os.path.split(path)
-    return os.path.join(folder, '.{0}.{1}.{2}'.format(name, os.getpid(), kind))
+    return os.path.join(folder, ".{0}.{1}.{2}".format(name, os.getpid(), kind))
 
 
 def _put_back(earlier: str, path: str) -> None:
@@ -117,10 +125,8 @@ def _put_back(earlier: str, path: str) -> None:
 
 
 def _remove(path: str) -> None:
-    try:
+    with suppress(FileNotFoundError):
         os.unlink(path)
-    except FileNotFoundError:
-        pass
 
 
 def _sync_folder(path: str) -> None:

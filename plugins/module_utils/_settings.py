@@ -21,19 +21,19 @@ class Setting(NamedTuple):
 
     @property
     def key(self) -> str:
-        return 'net.ipv4.tcp_keepalive_' + self.name
+        return "net.ipv4.tcp_keepalive_" + self.name
 
 
 # The defaults are constants (include/net/tcp.h, TCP_KEEPALIVE_*): a new namespace has them, whatever its host has.
-TIME = Setting('time', 7200, 32767, 's')
-INTVL = Setting('intvl', 75, 32767, 's')
-PROBES = Setting('probes', 9, 127, '')
+TIME = Setting("time", 7200, 32767, "s")
+INTVL = Setting("intvl", 75, 32767, "s")
+PROBES = Setting("probes", 9, 127, "")
 
 SETTINGS = (TIME, INTVL, PROBES)
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
-_PLAIN_DECIMAL = re.compile(r'[1-9][0-9]{0,9}', re.ASCII)
-_KERNEL_NUMBER = re.compile(r'\s*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)', re.ASCII)
+_PLAIN_DECIMAL = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
+_KERNEL_NUMBER = re.compile(r"\s*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)", re.ASCII)
 _KERNEL_MAX_DIGITS = 20
 # INT_MAX / HZ for HZ=1000, the highest in use: what every kernel takes.
 _KERNEL_MAX_SECONDS = 2147483
@@ -46,11 +46,12 @@ def from_option(setting: Setting, given: Any) -> int:
     Only a whole number in plain decimal is taken: ``010`` is 10 to Python and 8 to the kernel, and ``yes`` is 1 to
     Python. Raises KeepaliveError for all else.
     """
-    text = str(given) if isinstance(given, (int, str)) and not isinstance(given, bool) else ''
+    text = str(given) if isinstance(given, (int, str)) and not isinstance(given, bool) else ""
     if _PLAIN_DECIMAL.fullmatch(text) and int(text) <= setting.maximum:
         return int(text)
-    raise KeepaliveError('{0}: {1!r} is refused. Give a whole number from 1 to {2}, in plain decimal.'.format(
-        setting.name, given, setting.maximum))
+    raise KeepaliveError(
+        "{0}: {1!r} is refused. Give a whole number from 1 to {2}, in plain decimal.".format(setting.name, given, setting.maximum)
+    )
 
 
 def from_kernel_text(setting: Setting, text: str) -> Optional[int]:
@@ -62,7 +63,7 @@ def from_kernel_text(setting: Setting, text: str) -> Optional[int]:
     if not found or len(found.group(1) + found.group(2)) > _KERNEL_MAX_DIGITS:
         return None
     digits = found.group(2)
-    base = 16 if digits[:2] in ('0x', '0X') else 8 if digits[0] == '0' else 10
+    base = 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10
     number = int(digits, base)
     if setting is PROBES:
         return number if not found.group(1) and number <= _KERNEL_MAX_PROBES else None
@@ -73,6 +74,6 @@ def from_kernel_text(setting: Setting, text: str) -> Optional[int]:
 
 def detection_time(values: Dict[str, int]) -> Optional[int]:
     """Return the seconds after which a peer that vanished is given up; None where it never is (a negative value)."""
-    if values['time'] < 0 or values['intvl'] < 0:
+    if values["time"] < 0 or values["intvl"] < 0:
         return None
-    return values['time'] + values['intvl'] * values['probes']
+    return values["time"] + values["intvl"] * values["probes"]

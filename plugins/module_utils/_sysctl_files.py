@@ -7,9 +7,9 @@ import re
 from typing import List, NamedTuple, Optional
 
 # systemd and procps trim these and no more; str.strip() would also take a vertical tab or a no-break space.
-_BLANKS = ' \t\r'
-_DOTTED_KEY = re.compile(r'[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_-]+)+', re.ASCII)
-_SLASHED_KEY = re.compile(r'[a-z0-9_][a-z0-9_-]*(/[a-z0-9_-]+)+', re.ASCII)
+_BLANKS = " \t\r"
+_DOTTED_KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_-]+)+", re.ASCII)
+_SLASHED_KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(/[a-z0-9_-]+)+", re.ASCII)
 
 
 class Line(NamedTuple):
@@ -27,29 +27,29 @@ class Line(NamedTuple):
 def read(text: str) -> List[Line]:
     """Return the lines of a sysctl file that a boot tool acts on, in their order."""
     lines = []
-    for number, raw in enumerate(text.split('\n'), start=1):
+    for number, raw in enumerate(text.split("\n"), start=1):
         line = raw.strip(_BLANKS)
         problem = _problem(line)
         if problem:
             lines.append(Line(number, None, None, problem))
-        elif line and not line.startswith('#'):
-            key, _equals, value = line.partition('=')
-            lines.append(Line(number, key.strip(_BLANKS).replace('/', '.'), value.strip(_BLANKS), None))
+        elif line and not line.startswith("#"):
+            key, _equals, value = line.partition("=")
+            lines.append(Line(number, key.strip(_BLANKS).replace("/", "."), value.strip(_BLANKS), None))
     return lines
 
 
 def _problem(line: str) -> Optional[str]:
-    if '\0' in line:
-        return 'has a NUL character'
-    if line.endswith('\\'):
-        return 'ends in a backslash, which busybox takes as joining the next line'
-    if not line or line.startswith('#'):
+    if "\0" in line:
+        return "has a NUL character"
+    if line.endswith("\\"):
+        return "ends in a backslash, which busybox takes as joining the next line"
+    if not line or line.startswith("#"):
         return None
-    if line.startswith(';'):
+    if line.startswith(";"):
         return 'starts with ";", which is no comment to systemd 259 and later; use "#"'
-    if '=' not in line:
-        return 'is neither a comment nor an assignment'
-    key = line.partition('=')[0].strip(_BLANKS)
+    if "=" not in line:
+        return "is neither a comment nor an assignment"
+    key = line.partition("=")[0].strip(_BLANKS)
     if not _DOTTED_KEY.fullmatch(key) and not _SLASHED_KEY.fullmatch(key):
-        return 'has a key that boot tools do not read alike; write it as net.ipv4.tcp_keepalive_time'
+        return "has a key that boot tools do not read alike; write it as net.ipv4.tcp_keepalive_time"
     return None

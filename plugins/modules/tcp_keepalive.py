@@ -177,25 +177,25 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
     from_option,
 )
 
-ROOT = '/'
-PROC = '/proc'
+ROOT = "/"
+PROC = "/proc"
 
 
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            time=dict(type='raw', aliases=['idle']),
-            intvl=dict(type='raw', aliases=['interval']),
-            probes=dict(type='raw', aliases=['count']),
-            state=dict(type='str', choices=['present', 'absent'], default='present'),
-            path=dict(type='path', default='/etc/sysctl.d/99-tcp-keepalive.conf'),
-            content=dict(type='str'),
-            persist=dict(type='bool', default=True),
-            apply=dict(type='bool', default=True),
-            backup=dict(type='bool', default=False),
-            owner=dict(type='str', default='root'),
-            group=dict(type='str', default='root'),
-            mode=dict(type='raw', default='0644'),
+            time=dict(type="raw", aliases=["idle"]),
+            intvl=dict(type="raw", aliases=["interval"]),
+            probes=dict(type="raw", aliases=["count"]),
+            state=dict(type="str", choices=["present", "absent"], default="present"),
+            path=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf"),
+            content=dict(type="str"),
+            persist=dict(type="bool", default=True),
+            apply=dict(type="bool", default=True),
+            backup=dict(type="bool", default=False),
+            owner=dict(type="str", default="root"),
+            group=dict(type="str", default="root"),
+            mode=dict(type="raw", default="0644"),
         ),
         add_file_common_args=True,
         supports_check_mode=True,
@@ -210,38 +210,42 @@ def run(module):
     """Check everything, then change what differs, unless in check mode; return the task's result."""
     params = module.params
     want = wanted(params)
-    _dropin.check_path(params['path'])
-    path = os.path.join(ROOT, params['path'].lstrip('/'))
+    _dropin.check_path(params["path"])
+    path = os.path.join(ROOT, params["path"].lstrip("/"))
 
     have = _converge.State(runtime_now(required=want.apply), _dropin.read(path))
     attributes, attributes_differ, attributes_diff = compare_attributes(module, path, want, have)
     planned = _converge.plan(have, want, attributes_differ)
     _converge.check(planned, path, PROC)
 
-    keep = params['backup'] and planned.rewrite and have.data is not None
+    keep = params["backup"] and planned.rewrite and have.data is not None
     backup = _dropin.backup_path(path) if keep else None
     if not module.check_mode:
         _converge.execute(
-            planned, path, PROC, backup,
+            planned,
+            path,
+            PROC,
+            backup,
             prepare=lambda staged: module.set_fs_attributes_if_different(dict(attributes, path=staged, attributes=None), False),
-            finish=lambda: module.set_attributes_if_different(path, attributes['attributes'], False),
+            finish=lambda: module.set_attributes_if_different(path, attributes["attributes"], False),
         )
     return result(params, planned, backup, attributes_diff)
 
 
 def wanted(params):
     """Return what the options ask for, as a Want; KeepaliveError where they make no sense."""
-    if not params['persist'] and not params['apply']:
+    if not params["persist"] and not params["apply"]:
         raise KeepaliveError('"persist" and "apply" are both off, which leaves nothing to do. Leave one of them on.')
-    if params['state'] == 'absent':
-        return _converge.Want({}, None, params['persist'], params['apply'])
-    values = {setting.name: from_option(setting, params[setting.name])
-              for setting in SETTINGS if params[setting.name] is not None}
+    if params["state"] == "absent":
+        return _converge.Want({}, None, params["persist"], params["apply"])
+    values = {
+        setting.name: from_option(setting, params[setting.name]) for setting in SETTINGS if params[setting.name] is not None
+    }
     if not values:
         raise KeepaliveError('Nothing to set: give at least one of "time", "intvl" and "probes".')
-    data = _content.render(values) if params['content'] is None else to_bytes(params['content'])
+    data = _content.render(values) if params["content"] is None else to_bytes(params["content"])
     _content.check(data, values)
-    return _converge.Want(values, data, params['persist'], params['apply'])
+    return _converge.Want(values, data, params["persist"], params["apply"])
 
 
 def runtime_now(required):
@@ -266,7 +270,8 @@ def compare_attributes(module, path, want, have):
     check_mode, module.check_mode = module.check_mode, True
     try:
         differ = os.path.isdir(os.path.dirname(path)) and module.set_fs_attributes_if_different(
-            dict(attributes, path=place), False, diff)
+            dict(attributes, path=place), False, diff
+        )
     finally:
         module.check_mode = check_mode
     return attributes, differ, diff if have.data is not None else {}
@@ -274,30 +279,33 @@ def compare_attributes(module, path, want, have):
 
 def result(params, planned, backup, attributes_diff):
     before, after = planned.before, planned.after
-    boot = {'before': _converge.boot(params['path'], before.data), 'after': _converge.boot(params['path'], after.data)}
-    in_force = after.runtime if params['apply'] else {name: entry['value'] for name, entry in boot['after'].items()}
+    boot = {"before": _converge.boot(params["path"], before.data), "after": _converge.boot(params["path"], after.data)}
+    in_force = after.runtime if params["apply"] else {name: entry["value"] for name, entry in boot["after"].items()}
     diff = [
-        {'before_header': params['path'], 'after_header': params['path'],
-         'before': text(before.data), 'after': text(after.data)},
-        {'before_header': 'kernel', 'after_header': 'kernel',
-         'before': _kernel.as_text(before.runtime), 'after': _kernel.as_text(after.runtime)},
+        {"before_header": params["path"], "after_header": params["path"], "before": text(before.data), "after": text(after.data)},
+        {
+            "before_header": "kernel",
+            "after_header": "kernel",
+            "before": _kernel.as_text(before.runtime),
+            "after": _kernel.as_text(after.runtime),
+        },
     ]
     if attributes_diff:
-        header = params['path'] + ' (attributes)'
+        header = params["path"] + " (attributes)"
         diff.append(dict(attributes_diff, before_header=header, after_header=header))
     return {
-        'changed': planned.rewrite or bool(planned.writes),
-        'runtime': {'before': before.runtime, 'after': after.runtime},
-        'boot': boot,
-        'file': {'path': params['path'], 'changed': planned.rewrite, 'backup': backup},
-        'detection_time': detection_time(in_force),
-        'diff': diff,
+        "changed": planned.rewrite or bool(planned.writes),
+        "runtime": {"before": before.runtime, "after": after.runtime},
+        "boot": boot,
+        "file": {"path": params["path"], "changed": planned.rewrite, "backup": backup},
+        "detection_time": detection_time(in_force),
+        "diff": diff,
     }
 
 
 def text(data):
-    return to_text(data or b'', errors='surrogate_or_replace')
+    return to_text(data or b"", errors="surrogate_or_replace")
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     main()

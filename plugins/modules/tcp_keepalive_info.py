@@ -73,19 +73,18 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _content, _dropin, _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
 
-ROOT = '/'
-PROC = '/proc'
+ROOT = "/"
+PROC = "/proc"
 
 
 def main():
     module = AnsibleModule(
-        argument_spec=dict(path=dict(type='path', default='/etc/sysctl.d/99-tcp-keepalive.conf')),
-        supports_check_mode=True,
+        argument_spec=dict(path=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf")), supports_check_mode=True
     )
-    path = module.params['path']
+    path = module.params["path"]
     try:
         _dropin.check_path(path)
-        data = _dropin.read(os.path.join(ROOT, path.lstrip('/')))
+        data = _dropin.read(os.path.join(ROOT, path.lstrip("/")))
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
     runtime = None
@@ -98,9 +97,9 @@ def main():
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        file={'path': path, 'exists': data is not None, 'settings': settings},
+        file={"path": path, "exists": data is not None, "settings": settings},
     )
 
 
-if __name__ == '__main__':
+if __name__ == "__main__":
     main()

@@ -33,7 +33,7 @@ def molecule_test() -> int | None:
     """
     for pid in processes.ancestors(os.getpid()):
         arguments = processes.arguments(pid)
-        if "test" in arguments and any(os.path.basename(argument) == "molecule" for argument in arguments[:2]):
+        if "test" in arguments and any(Path(argument).name == "molecule" for argument in arguments[:2]):
             return pid
     return None
 

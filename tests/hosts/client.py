@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -44,11 +45,10 @@ class Spec(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Spec":
-        name, _, image = text.partition("=")
-        kind, _, suite = image.partition(":")
-        if not (name and suite) or kind not in KINDS:
+        found = re.fullmatch(r"([a-z0-9-]+)=(\w+):(\w+)", text)
+        if not found or found.group(2) not in KINDS:
             sys.exit(f"{text!r} is not NAME=KIND:SUITE with one of the kinds {', '.join(KINDS)}.")
-        return cls(name, kind, suite)
+        return cls(*found.groups())
 
     @property
     def machine(self):
@@ -77,7 +77,7 @@ def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
 def down(folder: Path) -> None:
     """End the hosts of a folder, and the SSH connections to them that are kept open, and remove the folder."""
     for control in folder.glob("*.ssh"):
-        subprocess.run(["ssh", "-F", folder / "ssh_config", "-O", "exit", control.stem], stderr=subprocess.DEVNULL)
+        subprocess.run(["ssh", "-F", folder / "ssh_config", "-O", "exit", control.stem], check=False, stderr=subprocess.DEVNULL)
     for path in folder.glob("*/keeper.pid"):
         with open(path) as pid_file:
             deadline = time.monotonic() + END_SECONDS
@@ -109,7 +109,7 @@ def _wait(folder: Path, spec: Spec, keeper: subprocess.Popen) -> None:
     started = time.monotonic()
     answers = ["ssh", "-F", folder / "ssh_config", spec.name, "true"]
     while keeper.poll() is None and time.monotonic() - started < spec.machine.READY_SECONDS:
-        if subprocess.run(answers, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        if subprocess.run(answers, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
             print(f"{spec.name} ({spec.kind}, {spec.suite}) answers after {time.monotonic() - started:.0f} s", flush=True)
             return
         time.sleep(0.5)

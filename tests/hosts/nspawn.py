@@ -18,8 +18,8 @@ for cgroup; do echo 0 > "$cgroup/cgroup.procs"; done
 mount -t tmpfs tmpfs /run
 mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
-exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" --hostname="$name" --boot --private-network --register=no --keep-unit \
-  --console=read-only --link-journal=no
+exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" --hostname="$name" --boot \
+  --private-network --register=no --keep-unit --console=read-only --link-journal=no
 """
 
 

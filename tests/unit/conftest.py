@@ -6,26 +6,26 @@ import os
 import pytest
 from ansible.module_utils import basic
 
-KERNEL_DEFAULTS = {'time': 7200, 'intvl': 75, 'probes': 9}
-DROPIN = '/etc/sysctl.d/99-tcp-keepalive.conf'
+KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
+DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
 
 
 class Host:
     def __init__(self, folder):
         self.root = str(folder)
-        self.proc = os.path.join(self.root, 'proc')
+        self.proc = os.path.join(self.root, "proc")
         self.dropin = self.root + DROPIN
         os.makedirs(os.path.dirname(self.dropin))
-        os.makedirs(os.path.join(self.proc, 'sys/net/ipv4'))
+        os.makedirs(os.path.join(self.proc, "sys/net/ipv4"))
         for name, value in KERNEL_DEFAULTS.items():
             self.set(name, value)
 
     def setting(self, name):
-        return os.path.join(self.proc, 'sys/net/ipv4/tcp_keepalive_' + name)
+        return os.path.join(self.proc, "sys/net/ipv4/tcp_keepalive_" + name)
 
     def set(self, name, value):
-        with open(self.setting(name), 'w') as file:
-            file.write('{0}\n'.format(value))
+        with open(self.setting(name), "w") as file:
+            file.write("{0}\n".format(value))
 
     def kernel(self):
         values = {}
@@ -35,7 +35,7 @@ class Host:
         return values
 
     def write(self, data, path=None):
-        with open(path or self.dropin, 'wb') as file:
+        with open(path or self.dropin, "wb") as file:
             file.write(data)
 
     def snapshot(self):
@@ -47,7 +47,7 @@ class Host:
                 status = os.lstat(path)
                 data = None
                 if name in files and not os.path.islink(path) and os.path.isfile(path):
-                    with open(path, 'rb') as file:
+                    with open(path, "rb") as file:
                         data = file.read()
                 seen[path] = (status.st_mode, status.st_uid, status.st_gid, status.st_ino, status.st_mtime_ns, data)
         return seen
@@ -63,12 +63,12 @@ def run(host, capsys, monkeypatch):
     """Return a function that runs a module's main() on the host in the folder and returns its result."""
 
     def run_module(module, **options):
-        check_mode = options.pop('check_mode', False)
-        arguments = dict(options, _ansible_check_mode=check_mode, _ansible_remote_tmp=host.root + '/tmp')
-        monkeypatch.setattr(module, 'ROOT', host.root)
-        monkeypatch.setattr(module, 'PROC', host.proc)
-        monkeypatch.setattr(basic, '_ANSIBLE_ARGS', json.dumps({'ANSIBLE_MODULE_ARGS': arguments}).encode())
-        monkeypatch.setattr(basic, '_ANSIBLE_PROFILE', 'legacy', raising=False)
+        check_mode = options.pop("check_mode", False)
+        arguments = dict(options, _ansible_check_mode=check_mode, _ansible_remote_tmp=host.root + "/tmp")
+        monkeypatch.setattr(module, "ROOT", host.root)
+        monkeypatch.setattr(module, "PROC", host.proc)
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         with pytest.raises(SystemExit):
             module.main()
         return json.loads(capsys.readouterr().out)

@@ -1,0 +1,32 @@
+# make apply      set TCP keepalive on this machine, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
+# make test       everything: lint, units, plays, sanity, and hosts that really reboot
+# make test-fast  lint and units
+# make clean      remove what the others made, but for the cached images of test hosts
+
+BIN := $(CURDIR)/.venv/bin
+export PATH := $(BIN):$(PATH)
+
+# Without an inventory it is this machine, which is reached directly.
+ifdef INVENTORY
+hosts := --inventory $(INVENTORY)
+else
+hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
+endif
+
+.PHONY: apply test test-fast clean
+
+apply: .venv/run.done
+	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
+
+test: .venv/test.done
+	nox
+	pytest -v -s tests/scenarios
+
+test-fast: .venv/test.done
+	nox --sessions lint units
+
+clean:
+	rm -rf .venv .nox
+
+.venv/%.done: requirements/%.txt .ci/setup
+	.ci/setup $*

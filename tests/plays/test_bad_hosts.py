@@ -1,0 +1,61 @@
+"""Hosts on which something can not be done: one clear message, and nothing changed."""
+
+from conftest import DROPIN, FOLDER
+
+NEW = {"time": 600, "intvl": 60, "probes": 5}
+# The interpreter of the tests may lie where only root may look.
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+def refused(result, *words):
+    assert result["failed"] is True
+    assert result["changed"] is False
+    assert all(word in result["msg"] for word in words), result["msg"]
+
+
+def test_read_only_proc_sys(namespace):
+    namespace.sh("mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys")
+    before = namespace.state()
+    refused(namespace.module(**NEW), "/proc/sys/net/ipv4/tcp_keepalive_time", "Read-only file system", "apply: false")
+    refused(namespace.module("tcp_keepalive", "--check", **NEW), "Read-only file system")
+    assert namespace.state() == before
+    assert namespace.module(apply=False, **NEW)["file"]["changed"] is True
+    assert "= 600" in namespace.file()
+
+
+def test_read_only_etc(namespace):
+    namespace.sh(f"mount -o remount,ro {FOLDER}")
+    before = namespace.state()
+    refused(namespace.module(**NEW), DROPIN, "read-only", "persist: false")
+    refused(namespace.module("tcp_keepalive", "--check", **NEW), "read-only")
+    assert namespace.state() == before
+    assert namespace.module(persist=False, **NEW)["changed"] is True
+    assert namespace.kernel() == NEW
+
+
+def test_read_only_host_that_is_right_already(namespace):
+    namespace.module(**NEW)
+    namespace.sh(f"mount -o remount,ro {FOLDER}; mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys")
+    assert namespace.module(**NEW)["changed"] is False
+
+
+def test_no_root(namespace):
+    python = namespace.folder / "python3"
+    python.write_text(f'#!/bin/sh\nexec setpriv --reuid=nobody --clear-groups {SYSTEM_PYTHON} "$@"\n')
+    python.chmod(0o755)
+    namespace.variables["ansible_python_interpreter"] = str(python)
+    before = namespace.state()
+    refused(namespace.module(**NEW), DROPIN, "ermission denied", "become")
+    refused(namespace.module(persist=False, **NEW), "tcp_keepalive_time", "ermission denied", "become")
+    assert namespace.state() == before
+    info = namespace.module("tcp_keepalive_info")
+    assert info["runtime"] == {"time": 7200, "intvl": 75, "probes": 9}
+
+
+def test_kernel_without_the_keys(namespace):
+    namespace.sh("mount -t tmpfs tmpfs /proc/sys/net/ipv4")
+    refused(namespace.module(**NEW), "has no net.ipv4.tcp_keepalive_time", "apply: false")
+    assert namespace.file() is None
+    result = namespace.module(apply=False, **NEW)
+    assert result["runtime"]["after"] is None
+    assert "= 600" in namespace.file()

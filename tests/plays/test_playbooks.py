@@ -1,0 +1,155 @@
+"""The playbooks and the role, run as users run them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import DROPIN, FOLDER
+
+ROOT = Path(__file__).parents[2]
+DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
+ROLE = {"time": 120, "intvl": 30, "probes": 4}
+APPLY = "netops.tcp_keepalive.apply"
+REMOVE = "netops.tcp_keepalive.remove"
+
+
+def recap(done, host="host"):
+    """Return the counts of a host in the recap of a play that ran."""
+    line = re.search(rf"^{host} +: (.*)$", done.stdout, re.MULTILINE)
+    assert line, done.stdout + done.stderr
+    return {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", line.group(1))}
+
+
+def changed(done, host="host"):
+    counts = recap(done, host)
+    assert (done.returncode, counts["failed"], counts["unreachable"]) == (0, 0, 0), done.stdout + done.stderr
+    return counts["changed"]
+
+
+def refusal(done):
+    """Return what a play that failed printed, on one line."""
+    assert done.returncode != 0, done.stdout
+    return " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.mark.parametrize("where", ["netops.tcp_keepalive.", f"{ROOT}/playbooks/"], ids=["by name", "by path"])
+def test_life_of_a_host(namespace, where):
+    apply, remove = (where + name + (".yml" if "/" in where else "") for name in ("apply", "remove"))
+
+    before = namespace.state()
+    foretold = namespace.playbook(apply, "--check", "--diff")
+    assert changed(foretold) == 1
+    assert "+net.ipv4.tcp_keepalive_time = 120" in foretold.stdout
+    assert "-net.ipv4.tcp_keepalive_time = 7200" in foretold.stdout
+    assert namespace.state() == before
+
+    first = namespace.playbook(apply, "--diff")
+    assert first.stdout == foretold.stdout
+    assert namespace.kernel() == ROLE
+    assert "now:            time 120 s, intvl 30 s, probes 4" in first.stdout
+    assert f"after a reboot: time 120 s, intvl 30 s, probes 4 ({DROPIN})" in first.stdout
+    applied = namespace.state()
+
+    assert changed(namespace.playbook(apply)) == 0
+    assert namespace.state() == applied
+
+    namespace.sh("echo 99 > /proc/sys/net/ipv4/tcp_keepalive_time")
+    assert changed(namespace.playbook(apply)) == 1
+    assert namespace.state() == applied
+
+    namespace.sh(f"echo net.ipv4.tcp_keepalive_time = 99 >> {DROPIN}")
+    assert changed(namespace.playbook(apply)) == 1
+    assert namespace.file().count("tcp_keepalive_time") == 1
+    assert namespace.kernel() == ROLE
+
+    assert changed(namespace.playbook(remove, "--check")) == 1
+    assert namespace.kernel() == ROLE
+    assert changed(namespace.playbook(remove)) == 1
+    assert namespace.state()[0] == DEFAULTS
+    assert namespace.sh(f"ls -A {FOLDER}") == ""
+    assert changed(namespace.playbook(remove)) == 0
+
+
+def test_one_remote_execution_per_host(namespace):
+    done = namespace.playbook(APPLY, "-vvv")
+    assert changed(done) == 1
+    assert done.stdout.count("> EXEC ") == 1
+
+
+def test_limit_and_serial(namespace):
+    done = namespace.playbook(APPLY, "--limit", "two,three", inventory="one,two,three,", tcp_keepalive_serial=1)
+    assert changed(done, "two") == 1
+    assert changed(done, "three") == 0
+    assert not re.search(r"^one +:", done.stdout, re.MULTILINE)
+    assert done.stdout.count("PLAY [Apply") == 2
+    done = namespace.playbook(APPLY, inventory="one,two,", tcp_keepalive_hosts="one")
+    assert not re.search(r"^two +:", done.stdout, re.MULTILINE)
+
+
+def test_users_template_and_what_ansible_managed_says(namespace):
+    managed = 'Grüße "from" {{ inventory_hostname }}: net.ipv4.tcp_keepalive_time = 1'
+    assert changed(namespace.playbook(APPLY, ansible_managed=managed)) == 1
+    assert '# Grüße "from" host: net.ipv4.tcp_keepalive_time = 1\n' in namespace.file()
+    assert namespace.kernel() == ROLE
+
+    (namespace.folder / "our.j2").write_text(
+        "# [ours]\n{% for n in ['time', 'intvl', 'probes'] %}\nnet.ipv4.tcp_keepalive_{{ n }} "
+        "= {{ lookup('vars', 'tcp_keepalive_' ~ n) }}\n{% endfor %}\n\n"
+    )
+    template = str(namespace.folder / "our.j2")
+    assert changed(namespace.playbook(APPLY, tcp_keepalive_template=template, tcp_keepalive_time=600)) == 1
+    assert (
+        namespace.file()
+        == "# [ours]\n"
+        + "".join(f"net.ipv4.tcp_keepalive_{name} = {value}\n" for name, value in {**ROLE, "time": 600}.items())
+        + "\n"
+    )
+    assert changed(namespace.playbook(APPLY, tcp_keepalive_template=template, tcp_keepalive_time=600)) == 0
+
+
+@pytest.mark.parametrize(
+    "variables, words",
+    [
+        ({"tcp_keepalive_time": 0}, "time: 0 is refused"),
+        ({"tcp_keepalive_time": 32768}, "from 1 to 32767"),
+        ({"tcp_keepalive_time": "010"}, "time: '010' is refused"),
+        ({"tcp_keepalive_time": "0x10"}, "tcp_keepalive_time"),
+        ({"tcp_keepalive_time": "abc"}, "tcp_keepalive_time"),
+        ({"tcp_keepalive_time": True}, "time"),
+        ({"tcp_keepalive_time": ""}, "time"),
+        ({"tcp_keepalive_time": [600]}, "tcp_keepalive_time"),
+        ({"tcp_keepalive_probes": 128}, "from 1 to 127"),
+        ({"tcp_keepalive_intvl": -1}, "intvl: -1 is refused"),
+        ({"tcp_keepalive_persist": False, "tcp_keepalive_apply": False}, "both off"),
+        ({"tcp_keepalive_state": "gone"}, "tcp_keepalive_state"),
+        ({"tcp_keepalive_path": "/etc/sysctl.d/99"}, ".conf"),
+        ({"tcp_keepalive_path": "/etc/keepalive.conf"}, "boot tools read the folders"),
+        ({"tcp_keepalive_template": "missing.j2"}, "missing.j2"),
+        ({"tcp_keepalive_template": "/proc/self/comm"}, "content, line 1"),
+    ],
+)
+def test_bad_variables_are_refused_and_nothing_changes(namespace, variables, words):
+    before = namespace.state()
+    assert words in refusal(namespace.playbook(APPLY, **variables))
+    assert namespace.state() == before
+
+
+def test_module_defaults_reach_both_modules(namespace):
+    path = f"{FOLDER}/50-ours.conf"
+    play = namespace.folder / "play.yml"
+    play.write_text(f"""
+- hosts: all
+  gather_facts: false
+  module_defaults:
+    group/netops.tcp_keepalive.tcp_keepalive:
+      path: {path}
+  tasks:
+    - netops.tcp_keepalive.tcp_keepalive:
+        time: 600
+    - netops.tcp_keepalive.tcp_keepalive_info:
+      register: info
+    - ansible.builtin.assert:
+        that: info.file.path == '{path}' and info.file.settings.time.value == 600
+""")
+    assert changed(namespace.playbook(play)) == 1
+    assert "= 600" in namespace.file(path)

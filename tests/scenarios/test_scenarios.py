@@ -1,0 +1,66 @@
+"""Every Molecule scenario, run as a user runs it, and judged by its exit status and by the tests that it counted.
+
+Run with -s to see the steps as they go by: scenarios run side by side, and a line names its own.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+MOLECULE = Path(sys.executable).parent / "molecule"
+SIDE_BY_SIDE = 2
+# The tests of each verify step, in their order, for one host: what runs must be all of them.
+TESTS_PER_HOST = [4, 4, 2]
+# The longest first.
+SCENARIOS = ["vm", "default", "alternative"]
+
+
+def run(scenario: str) -> tuple[int, str]:
+    """Run a scenario, print its steps, and return its exit status and all that it printed."""
+    if os.geteuid() != 0:
+        return 1, "Test hosts need root: run as root, or with sudo."
+    started = time.monotonic()
+    process = subprocess.Popen(
+        [MOLECULE, "test", "--scenario-name", scenario, "--no-command-borders"],
+        cwd=ROOT,
+        env={**os.environ, "NO_COLOR": "1", "PATH": f"{MOLECULE.parent}:{os.environ['PATH']}"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    printed = []
+    for line in process.stdout:
+        printed.append(line)
+        step = re.search(r"(\w+): Executing$|(\d+ passed|\d+ failed).* in ", line.strip())
+        if step:
+            print(f"{time.monotonic() - started:4.0f} s  {scenario}: {step.group(1) or step.group(2)}", flush=True)
+    return process.wait(), "".join(printed)
+
+
+@pytest.fixture(scope="session")
+def runs():
+    """Return the runs of all scenarios by name, under way side by side."""
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        yield {scenario: pool.submit(run, scenario) for scenario in SCENARIOS}
+
+
+def test_scenarios_are_all_here():
+    assert sorted(SCENARIOS) == sorted(path.parent.name for path in ROOT.glob("molecule/*/molecule.yml"))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_scenario(runs, scenario):
+    status, printed = runs[scenario].result()
+    assert status == 0, printed
+    hosts = len(yaml.safe_load((ROOT / "molecule" / scenario / "molecule.yml").read_text())["platforms"])
+    passed = [int(count) for count in re.findall(r"^=+ (\d+) passed in ", printed, re.MULTILINE)]
+    assert passed == [hosts * tests for tests in TESTS_PER_HOST], printed
