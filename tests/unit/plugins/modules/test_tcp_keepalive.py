@@ -61,16 +61,7 @@ def test_second_run_touches_nothing(host, keepalive):
 
 
 @pytest.mark.parametrize(
-    "options",
-    [
-        NEW,
-        {"time": 600},
-        dict(NEW, persist=False),
-        dict(NEW, apply=False),
-        dict(NEW, mode="0600"),
-        {"state": "absent"},
-        dict(NEW, idle=600),
-    ],
+    "options", [NEW, {"time": 600}, dict(NEW, persist=False), dict(NEW, apply=False), dict(NEW, mode="0600"), {"state": "absent"}]
 )
 @pytest.mark.parametrize("data", [None, FILE, b"net.ipv4.tcp_keepalive_time = 1\n"])
 def test_check_mode_foretells_the_run_and_changes_nothing(host, keepalive, options, data):
