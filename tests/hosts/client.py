@@ -27,8 +27,9 @@ Host *
   StrictHostKeyChecking no
   UserKnownHostsFile /dev/null
   LogLevel ERROR
-  ConnectTimeout 30
-  ServerAliveInterval 10
+  ConnectTimeout 5
+  ServerAliveInterval 3
+  ServerAliveCountMax 2
   ControlMaster auto
   ControlPersist 60
   ControlPath {folder}/%n.ssh

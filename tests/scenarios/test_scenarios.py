@@ -40,17 +40,18 @@ def run(scenario: str) -> tuple[int, str]:
     printed = []
     for line in process.stdout:
         printed.append(line)
-        step = re.search(r"(\w+): Executing$|(\d+ passed|\d+ failed).* in ", line.strip())
+        step = re.search(r"> (\w+)] Executing$|(\d+ (passed|failed)).* in ", line.rstrip())
         if step:
             print(f"{time.monotonic() - started:4.0f} s  {scenario}: {step.group(1) or step.group(2)}", flush=True)
     return process.wait(), "".join(printed)
 
 
 @pytest.fixture(scope="session")
-def runs():
-    """Return the runs of all scenarios by name, under way side by side."""
+def runs(request):
+    """Return the runs of the selected scenarios by name, under way side by side."""
+    selected = [item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")]
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        yield {scenario: pool.submit(run, scenario) for scenario in SCENARIOS}
+        yield {scenario: pool.submit(run, scenario) for scenario in selected}
 
 
 def test_scenarios_are_all_here():
