@@ -33,10 +33,10 @@ SETTINGS = (TIME, INTVL, PROBES)
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 _PLAIN_DECIMAL = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
-_KERNEL_NUMBER = re.compile(r"\s*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)", re.ASCII)
+_KERNEL_NUMBER = re.compile(r"[\s\xa0]*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)", re.ASCII)
 _KERNEL_MAX_DIGITS = 20
-# INT_MAX / HZ for HZ=1000, the highest in use: what every kernel takes.
-_KERNEL_MAX_SECONDS = 2147483
+_INT_MAX = 2**31 - 1
+HIGHEST_HZ = 1000
 _KERNEL_MAX_PROBES = 255
 
 
@@ -54,10 +54,11 @@ def from_option(setting: Setting, given: Any) -> int:
     )
 
 
-def from_kernel_text(setting: Setting, text: str) -> Optional[int]:
+def from_kernel_text(setting: Setting, text: str, hz: int = HIGHEST_HZ) -> Optional[int]:
     """Return the number that the kernel holds after ``text`` was written to the setting; None where it refuses.
 
-    A leading 0 means octal, 0x hexadecimal; what follows a blank is ignored (kernel/sysctl.c, proc_get_long).
+    A leading 0 means octal, 0x hexadecimal; what follows a blank is ignored (kernel/sysctl.c, proc_get_long). Seconds are
+    held in ticks, ``hz`` to a second, so that a kernel with more of them takes less.
     """
     found = _KERNEL_NUMBER.match(text)
     if not found or len(found.group(1) + found.group(2)) > _KERNEL_MAX_DIGITS:
@@ -67,7 +68,7 @@ def from_kernel_text(setting: Setting, text: str) -> Optional[int]:
     number = int(digits, base)
     if setting is PROBES:
         return number if not found.group(1) and number <= _KERNEL_MAX_PROBES else None
-    if number > _KERNEL_MAX_SECONDS:
+    if number > _INT_MAX // hz:
         return None
     return -number if found.group(1) else number
 

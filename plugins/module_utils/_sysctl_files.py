@@ -1,55 +1,150 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The grammar of sysctl files: the part that systemd-sysctl, procps and busybox read alike (sysctl.d(5))."""
+"""Sysctl files as every boot tool meets them: the files below a root, their search order, and patterns."""
 
+import errno
+import fnmatch
+import os
 import re
-from typing import List, NamedTuple, Optional
+import stat
+from itertools import zip_longest
+from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional
 
-# systemd and procps trim these and no more; str.strip() would also take a vertical tab or a no-break space.
-_BLANKS = " \t\r"
-_DOTTED_KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(\.[a-z0-9_-]+)+", re.ASCII)
-_SLASHED_KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(/[a-z0-9_-]+)+", re.ASCII)
+_MAX_LINKS = 40
+
+# Highest first, as sysctl.d(5) and sysctl(8) have it; /lib counts where it is not a link to /usr/lib.
+FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
+
+FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = "file", "folder", "missing", "loop", "null device", "special file"
 
 
-class Line(NamedTuple):
-    """One line that is neither blank nor a comment, counted from 1.
+class CannotTell(Exception):
+    """Something can not be read, so that no verdict would be true; in words for the user."""
 
-    ``key`` is in dot spelling, None where ``problem`` says why boot tools do not read the line alike.
+
+class Found(NamedTuple):
+    """What a path leads to once every link is followed: a path below the root, and a kind."""
+
+    path: str
+    kind: str
+
+
+class Tree:
+    """The files below ``root``, seen as if it were /, with ``changes`` (path to data, None for no file) already made."""
+
+    def __init__(self, root: str, changes: Optional[Dict[str, Optional[bytes]]] = None):
+        self._root = root.rstrip("/")
+        self._changes = {}
+        for path, data in (changes or {}).items():
+            folder, name = os.path.split(path)
+            self._changes[os.path.join(self.follow(folder).path, name)] = data
+
+    def names(self, folder: str) -> List[str]:
+        """Return the names in a folder; none where it is no folder. CannotTell where it may not be read."""
+        real = self.follow(folder).path
+        try:
+            names = set(os.listdir(self._root + real))
+        except (FileNotFoundError, NotADirectoryError):
+            names = set()
+        except OSError as error:
+            raise CannotTell("the folder {0} can not be read: {1}".format(folder, error.strerror))
+        for path, data in self._changes.items():
+            if os.path.dirname(path) == real:
+                (names.discard if data is None else names.add)(os.path.basename(path))
+        return sorted(names, key=os.fsencode)
+
+    def follow(self, path: str) -> Found:
+        """Follow every link, an absolute one from the root on, as the kernel would in a chroot."""
+        todo = [part for part in reversed(path.split("/")) if part]
+        real, links = "", 0
+        while todo:
+            part = todo.pop()
+            if part == ".":
+                continue
+            if part == "..":
+                real = os.path.dirname(real).rstrip("/")
+                continue
+            step = real + "/" + part
+            if self._changes.get(step) is None:
+                target = self._link(step)
+                if target is not None:
+                    links += 1
+                    if links > _MAX_LINKS:
+                        return Found(step, LOOP)
+                    todo += [part for part in reversed(target.split("/")) if part]
+                    real = "" if target.startswith("/") else real
+                    continue
+            real = step
+        return Found(real or "/", self._kind(real or "/"))
+
+    def read(self, path: str) -> bytes:
+        """Return a file's data, nothing for what has none. CannotTell where it may not be read or would not end."""
+        found = self.follow(path)
+        if found.kind in (FOLDER, MISSING, LOOP, NULL):
+            return b""
+        if found.kind == SPECIAL:
+            raise CannotTell("{0} is neither a file nor a folder, and a boot tool that opens it may wait for ever".format(path))
+        if self._changes.get(found.path) is not None:
+            return self._changes[found.path]
+        try:
+            with open(self._root + found.path, "rb") as file:
+                return file.read()
+        except OSError as error:
+            raise CannotTell("{0} can not be read: {1}".format(path, error.strerror))
+
+    def _link(self, path: str) -> Optional[str]:
+        try:
+            return os.readlink(self._root + path)
+        except OSError:
+            return None
+
+    def _kind(self, path: str) -> str:
+        if path in self._changes:
+            return MISSING if self._changes[path] is None else FILE
+        # A root that is not running may lack its devices.
+        if path == "/dev/null":
+            return NULL
+        try:
+            mode = os.stat(self._root + path).st_mode
+        except OSError as error:
+            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+                return MISSING
+            raise CannotTell("{0} can not be looked at: {1}".format(path, error.strerror))
+        return FILE if stat.S_ISREG(mode) else FOLDER if stat.S_ISDIR(mode) else SPECIAL
+
+
+def merged(tree: Tree, folders: Iterable[str], takes: Callable[[str, Found], bool]) -> List[str]:
+    """Return the paths of the *.conf files of several folders, sorted by name, bytewise.
+
+    Of equal names the one in the first folder counts, whatever is in it; ``takes(name, found)`` tells whether a tool
+    lets an entry take its name.
     """
-
-    number: int
-    key: Optional[str]
-    value: Optional[str]
-    problem: Optional[str]
-
-
-def read(text: str) -> List[Line]:
-    """Return the lines of a sysctl file that a boot tool acts on, in their order."""
-    lines = []
-    for number, raw in enumerate(text.split("\n"), start=1):
-        line = raw.strip(_BLANKS)
-        problem = _problem(line)
-        if problem:
-            lines.append(Line(number, None, None, problem))
-        elif line and not line.startswith("#"):
-            key, _equals, value = line.partition("=")
-            lines.append(Line(number, key.strip(_BLANKS).replace("/", "."), value.strip(_BLANKS), None))
-    return lines
+    chosen = {}
+    for folder in folders:
+        for name in tree.names(folder):
+            path = folder + "/" + name
+            if name.endswith(".conf") and name not in chosen and takes(name, tree.follow(path)):
+                chosen[name] = path
+    return [chosen[name] for name in sorted(chosen, key=os.fsencode)]
 
 
-def _problem(line: str) -> Optional[str]:
-    if "\0" in line:
-        return "has a NUL character"
-    if line.endswith("\\"):
-        return "ends in a backslash, which busybox takes as joining the next line"
-    if not line or line.startswith("#"):
-        return None
-    if line.startswith(";"):
-        return 'starts with ";", which is no comment to systemd 259 and later; use "#"'
-    if "=" not in line:
-        return "is neither a comment nor an assignment"
-    key = line.partition("=")[0].strip(_BLANKS)
-    if not _DOTTED_KEY.fullmatch(key) and not _SLASHED_KEY.fullmatch(key):
-        return "has a key that boot tools do not read alike; write it as net.ipv4.tcp_keepalive_time"
-    return None
+def is_pattern(text: str) -> bool:
+    return any(character in text for character in "*?[")
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Tell whether glob(7) would find ``path``, both in slash spelling, component by component."""
+    pairs = list(zip_longest(pattern.split("/"), path.split("/"), fillvalue=""))
+    plain = all(one == part for one, part in pairs if not is_pattern(one))
+    return plain and all(_component(one).match(part) for one, part in pairs if is_pattern(one))
+
+
+def _component(pattern: str) -> Any:
+    # fnmatch is Python's own, and differs from the C library's in these.
+    if re.search(r"\\|\[[:.=]", pattern):
+        raise CannotTell("the pattern {0!r} has a backslash or a character class".format(pattern))
+    try:
+        return re.compile(fnmatch.translate(pattern.replace("[^", "[!")))
+    except re.error:
+        raise CannotTell("the pattern {0!r} has a range that is upside down".format(pattern))

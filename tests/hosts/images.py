@@ -8,7 +8,7 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-PACKAGES = ["systemd-sysv", "udev", "python3", "openssh-server", "iproute2", "procps", "dbus"]
+PACKAGES = ["systemd-sysv", "udev", "python3", "openssh-server", "iproute2", "procps", "dbus", "busybox"]
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
 DISK_SIZE = "2G"
 # A mirror may serve an unstable release file that is some days past its date.

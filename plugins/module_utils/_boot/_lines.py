@@ -1,0 +1,61 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the readers of all boot tools have in common: raw lines in, writes to the kernel out."""
+
+from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS
+
+# A key in dot spelling is turned into its path, and a pattern is matched against it.
+PATHS = {setting.key.replace(".", "/"): setting for setting in SETTINGS}
+
+
+class Line(NamedTuple):
+    """One line of a file, counted from 1 as an editor does; one character of ``text`` for each byte."""
+
+    file: str
+    number: int
+    text: str
+
+
+class Assignment(NamedTuple):
+    """A line that sets one setting, or by a pattern one of several; ``value`` as the tool hands it to the kernel."""
+
+    setting: Any
+    value: str
+    line: Line
+    by_pattern: bool
+
+
+class Reading(NamedTuple):
+    """What a boot tool makes of its files.
+
+    ``assignments`` in the order in which the tool reads them; ``writes``, those of them that it hands to the kernel, in the
+    order in which it does; ``skipped``, the lines that speak of a setting and are passed over, each with the reason.
+    """
+
+    assignments: List[Assignment]
+    writes: List[Assignment]
+    skipped: List[Tuple[Line, str]]
+
+
+def lines(file: str, data: bytes, ends: str = "\n") -> Iterator[Line]:
+    """Split a file at any of the characters ``ends``; nothing of one in which no line could speak of the settings."""
+    if b"keepalive" not in data and not any(character in data for character in (b"*", b"?", b"[", b"\\\n")):
+        return
+    for number, chunk in enumerate(data.decode("latin-1").split("\n"), start=1):
+        for end in ends:
+            chunk = chunk.replace(end, "\n")
+        for text in chunk.split("\n"):
+            yield Line(file, number, text)
+
+
+def swap_separators(key: str) -> str:
+    """Turn dot spelling into slash spelling where the first separator is a dot: each dot becomes a slash and back."""
+    first = next((character for character in key if character in "./"), None)
+    return key.translate({ord("."): "/", ord("/"): "."}) if first == "." else key
+
+
+def speaks(line: Line) -> bool:
+    return "tcp_keepalive_" in line.text

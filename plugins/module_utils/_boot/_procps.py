@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""procps, 3.3.17 to 4.0.7: `sysctl --system`, and `sysctl -p` file by file (sysctl(8), src/sysctl.c)."""
+
+import fnmatch
+import os
+import posixpath
+import re
+from typing import Any, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
+    PATHS,
+    Assignment,
+    Line,
+    Reading,
+    lines,
+    speaks,
+    swap_separators,
+)
+
+_SPACE = " \t\n\v\f\r"
+_FIRST_WITH_PATTERNS = (4, 0, 0)
+_FIRST_TO_EXCLUDE_BY_PATTERN = (4, 0, 5)
+
+
+class _Entry(NamedTuple):
+    """``path`` as written, which is what is compared; ``value`` None: excluded from patterns."""
+
+    path: str
+    value: Optional[str]
+    line: Line
+
+
+def read(tree: _sysctl_files.Tree, version: Tuple[int, ...]) -> Reading:
+    """Return what `sysctl --system` of that version makes of the files."""
+    files = _sysctl_files.merged(tree, _sysctl_files.FOLDERS, lambda name, found: True)
+    if tree.follow("/etc/sysctl.conf").kind == _sysctl_files.FILE:
+        files.append("/etc/sysctl.conf")
+    return read_files(tree, files, version)
+
+
+def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, ...]) -> Reading:
+    """Return what one process of that version makes of the files, in the order given."""
+    entries, skipped = [], []  # type: List[_Entry], List[Tuple[Line, str]]
+    parse = _entry if version >= _FIRST_WITH_PATTERNS else _entry_of_3
+    for file in (found for path in files for found in _globbed(tree, path)):
+        for line in lines(tree.follow(file).path, tree.read(file)):
+            entry = parse(line)
+            if isinstance(entry, str):
+                skipped += [(line, entry)] if speaks(line) else []
+            elif entry is not None:
+                entries.append(entry)
+    assignments = [one for entry in entries if entry.value is not None for one in _assignments(entry, version)]
+    if version < _FIRST_WITH_PATTERNS:
+        return Reading(assignments, assignments, skipped)
+    return Reading(assignments, [one for one in assignments if not _kept_away(one, entries, version)], skipped)
+
+
+def _globbed(tree: _sysctl_files.Tree, path: str) -> List[str]:
+    """A path goes through glob(3) with braces; without a match it stands for itself."""
+    found = []
+    for one in _braces(path):
+        folder, name = os.path.split(one)
+        names = tree.names(folder) if _sysctl_files.is_pattern(name) or "\\" in name else []
+        matching = [folder + "/" + other for other in names if other[:1] != "." and _sysctl_files.matches(name, other)]
+        found += matching or [one]
+    return found
+
+
+def _braces(text: str) -> List[str]:
+    found = re.match(r"(.*?)\{([^{}]*,[^{}]*)\}(.*)\Z", text, re.DOTALL)
+    if not found:
+        return [text]
+    before, choices, after = found.groups()
+    return [one for choice in choices.split(",") for one in _braces(before + choice + after)]
+
+
+def _entry(line: Line) -> Any:
+    """Return the entry of a line (4.0), None for no concern of ours, or why it is passed over."""
+    text = line.text.partition("\0")[0].lstrip(_SPACE)
+    if not text or text[0] in "#;":
+        return None
+    key, equals, value = text.partition("=")
+    if key.startswith("-"):
+        key = key[1:]
+    elif not equals:
+        return "is not an assignment"
+    if equals and key.startswith("-"):
+        key = key[1:]
+    return _spelled(key.rstrip(_SPACE), value.strip(_SPACE) if equals else None, line)
+
+
+def _entry_of_3(line: Line) -> Any:
+    """The same for 3.3, which cuts a line with strtok(3) and knows no exclusions and no patterns."""
+    text = line.text.partition("\0")[0].strip(" \t\r\n")
+    if not text or text[0] in "#;":
+        return None
+    key, equals, value = text.lstrip("=").partition("=")
+    value = value.lstrip("\n\r").partition("\r")[0].lstrip(" \t")
+    if not equals or not value:
+        return "is not an assignment"
+    key = key.strip(" \t\r\n")
+    return _spelled(key[1:] if key.startswith("-") else key, value, line)
+
+
+def _spelled(key: str, value: Optional[str], line: Line) -> Any:
+    path = swap_separators(key)
+    if _setting(path) is None and not _sysctl_files.is_pattern(path):
+        return "has a key that sysctl does not take for one of the settings"
+    return _Entry(path, value, line)
+
+
+def _setting(path: str) -> Any:
+    """Return the setting that a path leads to: the kernel passes over repeated slashes, and follows dots."""
+    return PATHS.get(posixpath.normpath("/" + path.lstrip("/"))[1:]) if not path.endswith(("/", "/.")) else None
+
+
+def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
+    if not _sysctl_files.is_pattern(entry.path):
+        return [Assignment(_setting(entry.path), entry.value, entry.line, False)]
+    if version < _FIRST_WITH_PATTERNS:
+        return []
+    pattern = re.sub("//+", "/", entry.path).lstrip("/")
+    found = [setting for path, setting in PATHS.items() if _sysctl_files.matches(pattern, path)]
+    return [Assignment(setting, entry.value, entry.line, True) for setting in found]
+
+
+def _kept_away(one: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
+    """A pattern yields to any entry of the very path, and from 4.0.5 on to an exclusion whose pattern covers it."""
+    path = one.setting.key.replace(".", "/")
+    return one.by_pattern and any(
+        entry.path == path
+        or (
+            entry.value is None
+            and version >= _FIRST_TO_EXCLUDE_BY_PATTERN
+            and _sysctl_files.is_pattern(entry.path)
+            and fnmatch.fnmatchcase(path, entry.path)
+        )
+        for entry in entries
+    )

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""systemd-sysctl, 247 to 262: its files and lines (sysctl.d(5), src/sysctl/sysctl.c)."""
+
+import posixpath
+from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
+    PATHS,
+    Assignment,
+    Line,
+    Reading,
+    lines,
+    speaks,
+    swap_separators,
+)
+
+_BLANKS = " \t\r\n"
+_LONGEST_LINE = 1024 * 1024 - 1
+_FIRST_WITH_CREDENTIALS = 252
+_FIRST_TO_REFUSE_DOT_DOT = 250
+_FIRST_TO_PASS_OVER_LOOPS = 258
+_FIRST_WITHOUT_SEMICOLON = 259
+# systemd.exec(5): what the system got comes first, then the stores.
+_CREDENTIALS = ("/run/credentials/@system", "/etc/credstore", "/run/credstore", "/usr/lib/credstore")
+
+
+class _Option(NamedTuple):
+    key: str
+    value: Optional[str]
+    line: Line
+
+
+def read(tree: _sysctl_files.Tree, version: int) -> Reading:
+    """Return what systemd-sysctl of that version makes of the files."""
+
+    def takes(name: str, found: _sysctl_files.Found) -> bool:
+        loops = found.kind == _sysctl_files.LOOP and version >= _FIRST_TO_PASS_OVER_LOOPS
+        return not name.startswith(".") and not loops
+
+    files = _sysctl_files.merged(tree, _sysctl_files.FOLDERS, takes)
+    if version >= _FIRST_WITH_CREDENTIALS:
+        stored = (folder + "/sysctl.extra" for folder in _CREDENTIALS)
+        files += [path for path in stored if tree.follow(path).kind == _sysctl_files.FILE][:1]
+
+    assignments, skipped = [], []  # type: List[Assignment], List[Tuple[Line, str]]
+    options = {}  # type: Dict[str, _Option]
+    for file in files:
+        for line in lines(tree.follow(file).path, tree.read(file), "\r\0"):
+            if len(line.text) > _LONGEST_LINE:
+                skipped.append((line, "is longer than 1 MiB: systemd-sysctl stops reading the file here"))
+                break
+            option = _option(line, version)
+            if isinstance(option, str):
+                skipped += [(line, option)] if speaks(line) else []
+                continue
+            if option is None:
+                continue
+            assignments += _assignments(option) if option.value is not None else []
+            if option.key in options and options[option.key].value == option.value:
+                continue
+            # A dict keeps the order of insertion from Python 3.6 on; a replaced option goes to the end.
+            options.pop(option.key, None)
+            options[option.key] = option
+    return Reading(assignments, _writes(options), skipped)
+
+
+def _option(line: Line, version: int) -> Any:
+    """Return the option that a line sets (value None: excludes), None for no concern of ours, or why it is passed over."""
+    text = line.text.strip(_BLANKS)
+    if not text or text[0] == "#" or (text[0] == ";" and version < _FIRST_WITHOUT_SEMICOLON):
+        return None
+    key, equals, value = text.partition("=")
+    if not equals and not key.startswith("-"):
+        return "is not an assignment"
+    key = _normalized(key[1:] if key.startswith("-") else key, version)
+    if key not in PATHS and not _sysctl_files.is_pattern(key):
+        return "has a key that systemd-sysctl does not take for one of the settings"
+    return _Option(key, value.strip(_BLANKS) if equals else None, line)
+
+
+def _normalized(key: str, version: int) -> str:
+    path = swap_separators(key.strip(_BLANKS))
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    if ".." in parts and version < _FIRST_TO_REFUSE_DOT_DOT:
+        return posixpath.normpath("/".join(parts))
+    return "/".join(parts)
+
+
+def _assignments(option: _Option) -> List[Assignment]:
+    if option.key in PATHS:
+        return [Assignment(PATHS[option.key], option.value, option.line, False)]
+    found = [setting for path, setting in PATHS.items() if _sysctl_files.matches(option.key, path)]
+    return [Assignment(setting, option.value, option.line, True) for setting in found]
+
+
+def _writes(options: Dict[str, _Option]) -> List[Assignment]:
+    """An explicit key, even an excluded one, keeps every pattern away, wherever either stands."""
+    writes = []
+    for option in options.values():
+        if option.value is not None:
+            found = _assignments(option)
+            writes += [one for one in found if not one.by_pattern or one.setting.key.replace(".", "/") not in options]
+    return writes

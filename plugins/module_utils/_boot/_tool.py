@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which boot tool a host has: told from its files, so that it works for an image that is not running."""
+
+import re
+from typing import NamedTuple, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
+
+SYSTEMD, PROCPS, BUSYBOX = "systemd-sysctl", "procps", "busybox"
+
+# Where a binary does not tell its version, the one whose rules are most widely in use.
+_VERSIONS = {
+    SYSTEMD: (rb"libsystemd-shared-(\d+)", (252,)),
+    PROCPS: (rb"procps-ng (\d+)\.(\d+)\.(\d+)", (4, 0, 4)),
+    BUSYBOX: (rb"BusyBox v(\d+)\.(\d+)\.(\d+)", (1, 36, 1)),
+}
+
+
+class Tool(NamedTuple):
+    """A boot tool; ``file_by_file``: started for each file anew, in the order of Alpine's service."""
+
+    name: str
+    version: Tuple[int, ...]
+    file_by_file: bool = False
+
+
+def find(tree: _sysctl_files.Tree) -> Optional[Tool]:
+    """Return the tool that loads sysctl files when this host boots, None where none does."""
+    init = _first(tree, "/sbin/init", "/usr/sbin/init", "/bin/init", "/usr/bin/init", "/init")
+    loader = _first(tree, "/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
+    if tree.follow("/run/systemd/system").kind == _sysctl_files.FOLDER or init.endswith("/systemd"):
+        return _systemd(tree, loader)
+    return _openrc(tree) or _sysvinit(tree) or (_systemd(tree, loader) if not init else None)
+
+
+def _systemd(tree: _sysctl_files.Tree, loader: str) -> Optional[Tool]:
+    units = [folder + "/systemd/system/systemd-sysctl.service" for folder in ("/etc", "/run")]
+    masked = any(tree.follow(unit).kind == _sysctl_files.NULL for unit in units)
+    return _tool(tree, SYSTEMD, loader) if loader and not masked else None
+
+
+def _openrc(tree: _sysctl_files.Tree) -> Optional[Tool]:
+    """OpenRC's own service runs `sysctl --system`; Alpine's has an order of its own."""
+    script = tree.read("/etc/init.d/sysctl")
+    enabled = any("sysctl" in tree.names("/etc/runlevels/" + level) for level in tree.names("/etc/runlevels"))
+    if not script or not enabled:
+        return None
+    return _sysctl(tree, file_by_file=b"--system" not in script)
+
+
+def _sysvinit(tree: _sysctl_files.Tree) -> Optional[Tool]:
+    enabled = any(re.match(r"S\d\d(procps|sysctl)", name) for name in tree.names("/etc/rcS.d"))
+    return _sysctl(tree, file_by_file=False) if enabled else None
+
+
+def _sysctl(tree: _sysctl_files.Tree, file_by_file: bool) -> Optional[Tool]:
+    binary = _first(tree, "/sbin/sysctl", "/usr/sbin/sysctl", "/bin/sysctl", "/usr/bin/sysctl")
+    if not binary:
+        return None
+    if binary.endswith("/busybox"):
+        return _tool(tree, BUSYBOX, binary, True)
+    return _tool(tree, PROCPS, binary, file_by_file)
+
+
+def _tool(tree: _sysctl_files.Tree, name: str, binary: str, file_by_file: bool = False) -> Tool:
+    expression, version = _VERSIONS[name]
+    found = re.search(expression, tree.read(binary))
+    return Tool(name, tuple(int(part) for part in found.groups()) if found else version, file_by_file)
+
+
+def _first(tree: _sysctl_files.Tree, *paths: str) -> str:
+    """Return where the first of the paths leads that leads to a file; else nothing."""
+    found = (tree.follow(path) for path in paths)
+    return next((one.path for one in found if one.kind == _sysctl_files.FILE), "")

@@ -1,0 +1,33 @@
+"""The verdict against the real tools, over random trees."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
+from tools import SUITES, Suite, mismatches
+from trees import trees
+
+# TREES=10000 SEED=7 pytest tests/differential: more trees, or the ones of an earlier run again.
+TREES = int(os.environ.get("TREES", "2000"))
+SEED = int(os.environ.get("SEED", "0")) or int.from_bytes(os.urandom(4), "big")
+
+
+@pytest.fixture(scope="module")
+def suites():
+    opened = [Suite(name) for name in SUITES]
+    yield opened
+    for suite in opened:
+        suite.close()
+
+
+def test_random_trees(suites):
+    print(f"\n{TREES} random trees, SEED={SEED}, each under {sum(len(suite.tools) for suite in suites)} tools")
+
+    @seed(SEED)
+    @settings(max_examples=TREES, deadline=None, database=None, report_multiple_bugs=False, suppress_health_check=list(HealthCheck))
+    @given(trees())
+    def verdict_is_what_the_tools_do(case):
+        tree, credential = case
+        assert not mismatches(suites, tree, credential)
+
+    verdict_is_what_the_tools_do()

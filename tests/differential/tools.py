@@ -1,0 +1,98 @@
+"""The real tools, each with its version, and the verdict on the same tree."""
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import Tool, verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
+from hosts import images
+
+SANDBOX = Path(__file__).parent / "sandbox.py"
+NAMES = ("time", "intvl", "probes")
+HZ = 250
+
+# Debian's name for the release, and the versions of systemd, procps and busybox in it.
+SUITES = ["bullseye", "bookworm", "trixie", "sid"]
+
+
+class Suite:
+    """The boot tools of one Debian, in a sandbox process."""
+
+    def __init__(self, name: str):
+        self.root = images.tree(name)
+        self.scratch = tempfile.TemporaryDirectory(prefix="sandbox-")
+        self.tools = {
+            "systemd-sysctl": Tool(SYSTEMD, self._version("lib/systemd/systemd-sysctl", rb"libsystemd-shared-(\d+)")),
+            "procps": Tool(PROCPS, self._version("sbin/sysctl", rb"procps-ng (\d+)\.(\d+)\.(\d+)")),
+            "busybox in Alpine's order": Tool(BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), True),
+        }
+        self.tools["procps in Alpine's order"] = self.tools["procps"]._replace(file_by_file=True)
+        self.process = subprocess.Popen(
+            [
+                *("setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private"),
+                *(sys.executable, SANDBOX, self.root, self.scratch.name),
+            ],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def close(self) -> None:
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+        self.scratch.cleanup()
+
+    def ask(self, tree: dict, credential: str | None) -> None:
+        case = {"tree": tree, "credential": credential, "tools": list(self.tools)}
+        self.process.stdin.write(json.dumps(case) + "\n")
+        self.process.stdin.flush()
+
+    def answer(self) -> dict:
+        """Return what the kernel held after each of the tools: {tool: [time, intvl, probes]}."""
+        return json.loads(self.process.stdout.readline())
+
+    def _version(self, binary: str, expression: bytes) -> tuple[int, ...]:
+        return tuple(int(part) for part in re.search(expression, (self.root / binary).read_bytes()).groups())
+
+
+def foretold(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -> tuple[list[int], dict]:
+    """Return what the verdict says of a tree: the three values, and the winning file and line of each."""
+    with tempfile.TemporaryDirectory(prefix="tree-") as root:
+        if merged_usr:
+            Path(root, "usr/lib").mkdir(parents=True)
+            Path(root, "lib").symlink_to("usr/lib")
+        if credential is not None:
+            tree = {**tree, "/run/credentials/@system/sysctl.extra": {"data": credential}}
+        for name, node in tree.items():
+            path = Path(root + name)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if "link" in node:
+                path.symlink_to(node["link"])
+            elif "folder" in node:
+                path.mkdir()
+            else:
+                path.write_bytes(node["data"].encode("latin-1"))
+        boot = verdict(Tree(root), tool, hz=HZ).boot
+    return [boot[name].value for name in NAMES], {name: f"{boot[name].file}:{boot[name].line}" for name in NAMES}
+
+
+def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[str]:
+    """Run every tool of every suite over the tree; return a line for each whose values are not the ones foretold."""
+    for suite in suites:
+        suite.ask(tree, credential)
+    found = []
+    for suite in suites:
+        merged_usr = (suite.root / "lib").is_symlink()
+        for name, real in suite.answer().items():
+            tool = suite.tools[name]
+            # The plain tools know no credentials: only systemd hands one over.
+            values, lines = foretold(tool, tree, credential if tool.name == SYSTEMD else None, merged_usr)
+            if values != real:
+                found.append(f"{name} {'.'.join(map(str, tool.version))}: real {real}, foretold {values} by {lines}")
+    return found
