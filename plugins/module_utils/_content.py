@@ -1,21 +1,20 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What our file says: rendering it, reading it, and checking that it sets exactly what was asked."""
+"""What our file says: rendering it, and checking that it sets exactly what was asked under every boot tool."""
 
-from typing import Dict, NamedTuple, Optional
+import re
+from typing import Dict, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError, from_kernel_text
 
 _SETTING_OF_KEY = {setting.key: setting for setting in SETTINGS}
 
-
-class Entry(NamedTuple):
-    """What a file sets one setting to: the number that the kernel will hold, and the line, counted from 1."""
-
-    value: int
-    line: int
+# systemd and procps trim these and no more; str.strip() would also take a vertical tab or a no-break space.
+_BLANKS = " \t\r"
+# systemd before 236 reads the rest as a line of its own.
+_LONGEST_LINE = 2046
+_KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(?:(?:\.[a-z0-9_-]+)+|(?:/[a-z0-9_-]+)+)", re.ASCII)
 
 
 def render(wanted: Dict[str, int]) -> bytes:
@@ -25,42 +24,57 @@ def render(wanted: Dict[str, int]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def entries(data: Optional[bytes]) -> Dict[str, Entry]:
-    """Return what a file (None: no file) sets, by name. The last line wins; one that the kernel refuses sets nothing."""
-    found = {}
-    for line in _sysctl_files.read((data or b"").decode("utf-8", "surrogateescape")):
-        setting = _SETTING_OF_KEY.get(line.key)
-        if setting:
-            value = from_kernel_text(setting, line.value)
-            found.pop(setting.name, None)
-            if value is not None:
-                found[setting.name] = Entry(value, line.number)
-    return found
-
-
 def check(data: bytes, wanted: Dict[str, int]) -> None:
-    """Raise KeepaliveError, which names the line, unless ``data`` sets exactly ``wanted`` under every boot tool."""
-    for line in _sysctl_files.read(data.decode("utf-8", "surrogateescape")):
-        setting = _SETTING_OF_KEY.get(line.key)
-        if line.problem:
-            raise _refusal(line.number, line.problem + ".")
-        if not setting:
-            raise _refusal(line.number, "sets {0}: this file may set the keepalive settings only.".format(line.key))
-        if setting.name not in wanted:
-            raise _refusal(
-                line.number,
-                'sets {0}, but the task does not: give the option "{1}", or drop the line.'.format(line.key, setting.name),
-            )
-    found = entries(data)
+    """Raise KeepaliveError, which names the line, unless ``data`` sets exactly ``wanted``.
+
+    Only what all boot tools read alike is let pass. Of several lines for one setting the last one wins, for all of them.
+    """
+    found = {}
+    for number, raw in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), start=1):
+        line = raw.strip(_BLANKS)
+        problem = _problem(line)
+        if problem:
+            raise _refusal(number, problem)
+        if line and not line.startswith("#"):
+            key, _equals, value = line.partition("=")
+            key = key.strip(_BLANKS).replace("/", ".")
+            setting = _SETTING_OF_KEY.get(key)
+            if not setting:
+                raise _refusal(number, "sets {0}; this file may set the keepalive settings only".format(key))
+            if setting.name not in wanted:
+                unasked = 'sets {0}, but the task does not; give the option "{1}", or drop the line'
+                raise _refusal(number, unasked.format(key, setting.name))
+            held = from_kernel_text(setting, value.strip(_BLANKS))
+            if held is None:
+                raise _refusal(number, "sets {0} to what the kernel refuses".format(key))
+            found[setting.name] = (held, number)
     for name, value in wanted.items():
+        asked = 'net.ipv4.tcp_keepalive_{0} to {1}, as the option "{0}" asks'.format(name, value)
         if name not in found:
-            raise KeepaliveError(
-                'content does not set net.ipv4.tcp_keepalive_{0} to {1}, as the option "{0}" asks.'.format(name, value)
-            )
-        if found[name].value != value:
-            problem = 'sets net.ipv4.tcp_keepalive_{0} to {1}, but the option "{0}" asks for {2}.'
-            raise _refusal(found[name].line, problem.format(name, found[name].value, value))
+            raise KeepaliveError("content does not set {0}.".format(asked))
+        held, number = found[name]
+        if held != value:
+            raise _refusal(number, "does not set {0}, but to {1}".format(asked, held))
+
+
+def _problem(line: str) -> Optional[str]:
+    """Return why boot tools do not read a line alike, None where they do."""
+    if "\0" in line or "\r" in line:
+        return "has a NUL or a carriage return in it, where systemd begins a new line"
+    if len(line) > _LONGEST_LINE:
+        return "is longer than what every boot tool reads"
+    if line.endswith("\\"):
+        return "ends in a backslash, which busybox takes as joining the next line"
+    if not line or line.startswith("#"):
+        return None
+    if line.startswith(";"):
+        return 'starts with ";", which is no comment to systemd 259 and later; use "#"'
+    if "=" not in line:
+        return "is neither a comment nor an assignment"
+    if not _KEY.fullmatch(line.partition("=")[0].strip(_BLANKS)):
+        return "has a key that boot tools do not read alike; write it as net.ipv4.tcp_keepalive_time"
+    return None
 
 
 def _refusal(number: int, problem: str) -> KeepaliveError:
-    return KeepaliveError("content, line {0}: {1}".format(number, problem))
+    return KeepaliveError("content, line {0}: {1}.".format(number, problem))

@@ -5,6 +5,7 @@
 
 import os
 import re
+import shutil
 import stat
 import time
 from contextlib import ExitStack, suppress
@@ -16,11 +17,11 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
 FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
 # procps takes brackets and braces in a path as a pattern, and systemd passes over a name that starts with a dot.
-_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]*\.conf", re.ASCII)
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]{0,190}\.conf", re.ASCII)
 
 
 def check_path(path: str) -> None:
-    """Raise KeepaliveError unless every boot tool would read ``path`` at the next boot."""
+    """Raise KeepaliveError unless ``path`` is one that boot tools read, and read alike."""
     folder, name = os.path.split(path)
     if folder not in FOLDERS:
         raise KeepaliveError(
@@ -28,8 +29,8 @@ def check_path(path: str) -> None:
         )
     if not _NAME.fullmatch(name):
         raise KeepaliveError(
-            'path: {0!r} is refused: the name must end in ".conf" and be made of letters, digits and '
-            '"._+@-", as in 99-tcp-keepalive.conf, or some boot tool passes it over.'.format(path)
+            'path: {0!r} is refused: the name must end in ".conf" and be made of some 200 letters, digits and '
+            '"._+@-" at most, as in 99-tcp-keepalive.conf, or some boot tool passes it over.'.format(path)
         )
 
 
@@ -58,17 +59,32 @@ def check_writable(path: str) -> None:
         raise KeepaliveError(
             '{0} is not a folder, so {1} can not be written. Create it, or set now only ("persist: false").'.format(folder, path)
         )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        read_only = os.statvfs(folder).f_flag & os.ST_RDONLY
-        reason = "the file system is read-only" if read_only else "permission denied"
-        raise KeepaliveError(
-            '{0} can not be written: {1}. Run as root ("become: true"), or set now only ("persist: false").'.format(path, reason)
-        )
+    reason = None
+    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+        reason = "the file system is read-only"
+    elif not os.access(folder, os.W_OK | os.X_OK):
+        reason = "permission denied" + (' (run as root: "become: true")' if os.geteuid() else "")
+    elif os.path.lexists(path):
+        # An immutable file can be neither opened for writing nor replaced.
+        try:
+            os.close(os.open(path, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC))
+        except OSError as error:
+            reason = error.strerror
+    if reason:
+        raise KeepaliveError('{0} can not be written: {1}. Mend that, or set now only ("persist: false").'.format(path, reason))
 
 
 def backup_path(path: str) -> str:
     """Return the name of a backup, as AnsibleModule.backup_local forms it. No boot tool reads it."""
     return "{0}.{1}.{2}~".format(path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
+
+
+def copy_attributes(path: str, staged: str) -> None:
+    """Give a new file the owner, group, mode and extended attributes of the one that it will replace."""
+    status = os.lstat(path)
+    os.chown(staged, status.st_uid, status.st_gid)
+    shutil.copystat(path, staged, follow_symlinks=False)
+    os.utime(staged)
 
 
 def stage(path: str, data: bytes, prepare: Callable[[str], None], undo: ExitStack) -> str:
@@ -78,6 +94,8 @@ def stage(path: str, data: bytes, prepare: Callable[[str], None], undo: ExitStac
     What takes the step back is left with ``undo``.
     """
     temporary = _neighbour(path, "new")
+    # A run that was killed may have left its own.
+    _remove(temporary)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     undo.callback(_remove, temporary)
     with os.fdopen(descriptor, "wb") as file:
@@ -95,6 +113,7 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], undo: ExitS
     """
     if os.path.lexists(path):
         earlier = backup or _neighbour(path, "old")
+        _remove(earlier)
         os.link(path, earlier)
         undo.callback(_remove, earlier)
         undo.callback(_sync_folder, path)
@@ -110,13 +129,15 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], undo: ExitS
 
 
 def forget(path: str) -> None:
-    """Drop the second link to the earlier file that ``replace`` made, if it made one that is no backup."""
-    _remove(_neighbour(path, "old"))
+    """Drop the second link to the earlier file that ``replace`` made, if it made one that is no backup; at worst, the next run
+    does it."""
+    with suppress(OSError):
+        _remove(_neighbour(path, "old"))
 
 
 def _neighbour(path: str, kind: str) -> str:
     folder, name = os.path.split(path)
-    return os.path.join(folder, ".{0}.{1}.{2}".format(name, os.getpid(), kind))
+    return os.path.join(folder, ".{0}.{1}".format(name, kind))
 
 
 def _put_back(earlier: str, path: str) -> None:

@@ -4,9 +4,13 @@
 """The live values: what the kernel holds for the network namespace of this process."""
 
 import os
+import re
 from typing import Dict, Iterable, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
+
+# The number of the machine's own PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO).
+_OWN_PID_NAMESPACE = "pid:[4026531836]"
 
 
 def read(proc: str) -> Dict[str, int]:
@@ -35,9 +39,9 @@ def check_writable(proc: str, names: Iterable[str]) -> None:
         try:
             os.close(os.open(path, os.O_WRONLY | os.O_CLOEXEC))
         except OSError as error:
+            reason = error.strerror + (' (run as root: "become: true")' if os.geteuid() else "")
             raise KeepaliveError(
-                "{0} can not be written: {1}. Run as root on the host that owns the network namespace "
-                '("become: true"), or write the file only ("apply: false").'.format(path, error.strerror)
+                '{0} can not be written: {1}. Mend that, or write the file only ("apply: false").'.format(path, reason)
             )
 
 
@@ -50,6 +54,27 @@ def write(proc: str, name: str, value: int) -> None:
 def as_text(values: Optional[Dict[str, int]]) -> str:
     """Return the values as sysctl(8) prints them, for a diff."""
     return "".join("{0} = {1}\n".format(setting.key, values[setting.name]) for setting in SETTINGS) if values else ""
+
+
+def command_line(proc: str) -> str:
+    """Return the kernel's command line, nothing in a container: its parameters hold for the machine's own namespaces."""
+    try:
+        own = os.readlink(os.path.join(proc, "self/ns/pid")) == _OWN_PID_NAMESPACE
+        own = own and os.readlink(os.path.join(proc, "self/ns/net")) == os.readlink(os.path.join(proc, "1/ns/net"))
+        with open(os.path.join(proc, "cmdline"), encoding="utf-8", errors="surrogateescape") as file:
+            return file.read() if own else ""
+    except OSError:
+        return ""
+
+
+def hz(root: str) -> Optional[int]:
+    """Return the running kernel's ticks to a second, None where its configuration is not at hand."""
+    try:
+        with open(os.path.join(root, "boot/config-" + os.uname().release), encoding="ascii") as file:
+            found = re.search(r"^CONFIG_HZ=(\d+)$", file.read(), re.MULTILINE)
+            return int(found.group(1)) if found else None
+    except OSError:
+        return None
 
 
 def _path(proc: str, name: str) -> str:

@@ -27,8 +27,9 @@ options:
   time:
     description:
       - Seconds of silence before the first probe, from 1 to 32767.
-      - A whole number in plain decimal. V(010), V(0x10), V(6e2) and V(yes) are refused, since Python, YAML and the kernel
-        each read them in a way of their own; this is why the type is not C(int).
+      - A whole number in plain decimal. The texts V(010), V(0x10), V(6e2) and V(yes) are refused, since Python, YAML and the
+        kernel each read them in a way of their own; this is why the type is not C(int). What YAML itself makes of an unquoted
+        C(010), which is 8, can not be told from an 8.
       - What none of O(time), O(intvl) and O(probes) names is left alone. One that the file set before and no longer does gets, in
         the kernel, what the next boot would load.
     type: raw
@@ -63,6 +64,16 @@ options:
     description: Whether to set the running kernel. V(false) suits an image or a chroot.
     type: bool
     default: true
+  overrides:
+    description:
+      - What to do where a line of another file would win over O(path) at the next boot. Asked with O(persist=true) only.
+      - V(fail) changes nothing and says which file, line and value it is.
+      - V(warn) goes on and says so, in a warning and in RV(overrides); the next boot will not be as asked.
+      - V(disable) comments that line out, in place, and keeps the file as it was beside it, under a name that no boot tool
+        reads. What is more than a line that sets what the task asks for (a wider pattern, say) is refused with the reason.
+    type: str
+    choices: [fail, warn, disable]
+    default: fail
   backup:
     description: Whether to keep the earlier file beside the new one, under a name that no boot tool reads.
     type: bool
@@ -79,7 +90,7 @@ options:
   unsafe_writes:
     description: Not used. The file is always replaced as a whole.
 notes:
-  - RV(boot) tells what O(path) sets. Other files that the boot tool reads, before or after it, are not looked at yet.
+  - Where nothing on the host loads sysctl files at boot, O(persist=true) is refused.
 """
 
 EXAMPLES = r"""
@@ -116,12 +127,14 @@ runtime:
       returned: success
       sample: {time: 200, intvl: 60, probes: 5}
 boot:
-  description: What the next boot loads from O(path), each with the number that the kernel will hold, the file and its line.
+  description:
+    - What the next boot sets, each with the number that the kernel will hold, and the file and line that win.
+    - Both are null, with a warning, where it can not be told and O(persist=false).
   returned: success
   type: dict
   contains:
     before:
-      description: As it was before the task. File and line are null where the file does not set it.
+      description: As it was before the task. File and line are null where no file sets it.
       type: dict
       returned: success
       sample:
@@ -136,6 +149,19 @@ boot:
         time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2}
         intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
         probes: {value: 5, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 4}
+boot_tool:
+  description: What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+  returned: success
+  type: str
+  sample: systemd-sysctl
+overrides:
+  description:
+    - The lines of other files that would win at the next boot; with O(overrides=disable), those that were commented out, each
+      with the backup of its file.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{setting: time, value: 7200, file: /etc/sysctl.d/99-zz.conf, line: 3, backup: null}]
 file:
   description: Our file.
   returned: success
@@ -159,7 +185,7 @@ file:
 detection_time:
   description:
     - Seconds after which a peer that vanished is given up, time + intvl × probes, of RV(runtime.after); of RV(boot.after)
-      where O(apply=false).
+      where O(apply=false). Null where it never is (a negative value).
   returned: success
   type: int
   sample: 500
@@ -169,7 +195,8 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _content, _converge, _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _content, _converge, _dropin, _kernel, _overrides
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
     SETTINGS,
     KeepaliveError,
@@ -192,6 +219,7 @@ def main():
             content=dict(type="str"),
             persist=dict(type="bool", default=True),
             apply=dict(type="bool", default=True),
+            overrides=dict(type="str", choices=["fail", "warn", "disable"], default="fail"),
             backup=dict(type="bool", default=False),
             owner=dict(type="str", default="root"),
             group=dict(type="str", default="root"),
@@ -209,43 +237,60 @@ def main():
 def run(module):
     """Check everything, then change what differs, unless in check mode; return the task's result."""
     params = module.params
-    want = wanted(params)
-    _dropin.check_path(params["path"])
-    path = os.path.join(ROOT, params["path"].lstrip("/"))
+    wanted, data = asked(params)
+    path = params["path"]
+    _dropin.check_path(path)
+    runtime = runtime_now(required=params["apply"])
+    before = _dropin.read(on_disk(path)) if params["persist"] else None
+    after = data if params["persist"] else None
 
-    have = _converge.State(runtime_now(required=want.apply), _dropin.read(path))
-    attributes, attributes_differ, attributes_diff = compare_attributes(module, path, want, have)
-    planned = _converge.plan(have, want, attributes_differ)
-    _converge.check(planned, path, PROC)
-
-    keep = params["backup"] and planned.rewrite and have.data is not None
-    backup = _dropin.backup_path(path) if keep else None
+    next_boot = NextBoot(ROOT, PROC)
+    boot_before, boot_after, overrides, changes = settle(
+        module, next_boot, wanted, path, {} if after == before else {path: after}
+    )
+    ours, attributes_diff = our_rewrite(module, before, after)
+    others = [other_rewrite(next_boot, other, text) for other, text in changes.items() if other != path]
+    writes = {}
+    if params["apply"]:
+        targets = kernel_targets(params, next_boot, wanted, boot_before, boot_after)
+        writes = {name: value for name, value in targets.items() if runtime[name] != value}
+    plan = _converge.Plan(others + ours, writes, runtime)
+    _converge.check(plan, PROC)
     if not module.check_mode:
-        _converge.execute(
-            planned,
-            path,
-            PROC,
-            backup,
-            prepare=lambda staged: module.set_fs_attributes_if_different(dict(attributes, path=staged, attributes=None), False),
-            finish=lambda: module.set_attributes_if_different(path, attributes["attributes"], False),
-        )
-    return result(params, planned, backup, attributes_diff)
+        _converge.execute(plan, PROC)
+
+    runtime_after = runtime and dict(runtime, **writes)
+    in_force = runtime_after if params["apply"] else values(boot_after)
+    backups = {rewrite.path: rewrite.backup for rewrite in others}
+    return {
+        "changed": bool(plan.rewrites or writes),
+        "runtime": {"before": runtime, "after": runtime_after},
+        "boot": {"before": as_result(boot_before), "after": as_result(boot_after)},
+        "boot_tool": next_boot.tool_name,
+        "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in overrides],
+        "file": {"path": path, "changed": bool(ours), "backup": ours[0].backup if ours else None},
+        "detection_time": detection_time(in_force) if in_force else None,
+        "diff": diff(plan, path, before, after, runtime_after, attributes_diff),
+    }
 
 
-def wanted(params):
-    """Return what the options ask for, as a Want; KeepaliveError where they make no sense."""
+def asked(params):
+    """Return what the options ask for: values by name, and the file's data (None for absent)."""
     if not params["persist"] and not params["apply"]:
         raise KeepaliveError('"persist" and "apply" are both off, which leaves nothing to do. Leave one of them on.')
     if params["state"] == "absent":
-        return _converge.Want({}, None, params["persist"], params["apply"])
-    values = {
-        setting.name: from_option(setting, params[setting.name]) for setting in SETTINGS if params[setting.name] is not None
-    }
-    if not values:
+        return {}, None
+    given = {setting: params[setting.name] for setting in SETTINGS if params[setting.name] is not None}
+    wanted = {setting.name: from_option(setting, value) for setting, value in given.items()}
+    if not wanted:
         raise KeepaliveError('Nothing to set: give at least one of "time", "intvl" and "probes".')
-    data = _content.render(values) if params["content"] is None else to_bytes(params["content"])
-    _content.check(data, values)
-    return _converge.Want(values, data, params["persist"], params["apply"])
+    data = _content.render(wanted) if params["content"] is None else to_bytes(params["content"])
+    _content.check(data, wanted)
+    return wanted, data
+
+
+def on_disk(path):
+    return os.path.join(ROOT, path.lstrip("/"))
 
 
 def runtime_now(required):
@@ -257,50 +302,118 @@ def runtime_now(required):
         return None
 
 
-def compare_attributes(module, path, want, have):
-    """Return the file's attributes as asked, whether the file differs from them, and the diff; changes nothing.
+def settle(module, next_boot, wanted, path, changes):
+    """Return the verdicts before and after, the overrides, and all files to change (path to data), those of others too."""
+    params = module.params
+    promised = params["state"] == "present" and params["persist"]
+    try:
+        before = next_boot.foretell()
+        after = next_boot.foretell(changes) if changes else before
+    except KeepaliveError as error:
+        if promised or (params["state"] == "absent" and params["apply"]):
+            raise
+        module.warn(str(error))
+        return None, None, [], changes
+    if not promised:
+        return before, after, [], changes
+    if not next_boot.tool_name:
+        raise KeepaliveError(
+            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
+            'so that {0} would not last. Set now only ("persist: false").'.format(path)
+        )
+    overrides = _overrides.find(after, wanted)
+    if overrides and params["overrides"] == "disable":
+        overrides, changes = _overrides.disable(next_boot, wanted, path, changes)
+        after = next_boot.foretell(changes)
+    elif overrides:
+        problem = _overrides.explain(overrides, after, wanted, path)
+        if params["overrides"] == "fail":
+            raise KeepaliveError(problem + _overrides.CHOICES)
+        module.warn(problem)
+    return before, after, overrides, changes
+
+
+def kernel_targets(params, next_boot, wanted, boot_before, boot_after):
+    """Return what the kernel is to hold: what is asked, and what a boot loads for what our file no longer sets."""
+    if params["state"] == "absent":
+        return values(boot_after)
+    dropped = next_boot.set_by(params["path"], boot_before) - set(wanted) if params["persist"] else ()
+    return dict({name: values(boot_after)[name] for name in dropped}, **wanted)
+
+
+def our_rewrite(module, before, after):
+    """Return the change of our file, none or one in a list, and the diff of its attributes."""
+    path = on_disk(module.params["path"])
+    attributes = module.load_file_common_arguments(module.params, path=path)
+    attributes_diff = {}
+    differ = after != before
+    if after is not None and module.params["persist"]:
+        differ = attributes_differ(module, attributes, before is not None, attributes_diff) or differ
+    if not differ:
+        return [], {}
+    keep = module.params["backup"] and before is not None
+    rewrite = _converge.Rewrite(
+        path,
+        before,
+        after,
+        _dropin.backup_path(path) if keep else None,
+        lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), before is not None and path),
+        lambda: module.set_attributes_if_different(path, attributes["attributes"], False),
+    )
+    return [rewrite], attributes_diff
+
+
+def prepare(module, attributes, earlier):
+    """Give the new file the attributes asked for; what is asked in relation (mode g+w) starts from the earlier file's."""
+    if earlier:
+        _dropin.copy_attributes(earlier, attributes["path"])
+    module.set_fs_attributes_if_different(attributes, False)
+
+
+def attributes_differ(module, attributes, exists, attributes_diff):
+    """Tell whether the file differs from the attributes asked for; changes nothing.
 
     Where there is no file yet its folder stands in for it, so that an unknown owner or a bad mode is found at once.
     """
-    attributes = module.load_file_common_arguments(module.params, path=path)
-    diff = {}
-    if want.data is None or not want.persist:
-        return attributes, False, diff
-    place = path if have.data is not None else os.path.dirname(path)
+    folder = os.path.dirname(attributes["path"])
+    if not os.path.isdir(folder):
+        return True
     check_mode, module.check_mode = module.check_mode, True
     try:
-        differ = os.path.isdir(os.path.dirname(path)) and module.set_fs_attributes_if_different(
-            dict(attributes, path=place), False, diff
-        )
+        if exists:
+            return module.set_fs_attributes_if_different(attributes, False, attributes_diff)
+        return module.set_fs_attributes_if_different(dict(attributes, path=folder), False)
     finally:
         module.check_mode = check_mode
-    return attributes, differ, diff if have.data is not None else {}
 
 
-def result(params, planned, backup, attributes_diff):
-    before, after = planned.before, planned.after
-    boot = {"before": _converge.boot(params["path"], before.data), "after": _converge.boot(params["path"], after.data)}
-    in_force = after.runtime if params["apply"] else {name: entry["value"] for name, entry in boot["after"].items()}
-    diff = [
-        {"before_header": params["path"], "after_header": params["path"], "before": text(before.data), "after": text(after.data)},
-        {
-            "before_header": "kernel",
-            "after_header": "kernel",
-            "before": _kernel.as_text(before.runtime),
-            "after": _kernel.as_text(after.runtime),
-        },
+def other_rewrite(next_boot, path, data):
+    """Return the change of a file of others, which keeps its attributes and gets a backup."""
+    disk = on_disk(path)
+    return _converge.Rewrite(
+        disk,
+        next_boot.read(path),
+        data,
+        _dropin.backup_path(disk),
+        lambda staged: _dropin.copy_attributes(disk, staged),
+        lambda: None,
+    )
+
+
+def diff(plan, path, before, after, runtime_after, attributes_diff):
+    """Return file, kernel and, where there are any, other files and the file's attributes, each before and after."""
+    found = [
+        _diff(path, text(before), text(after)),
+        _diff("kernel", _kernel.as_text(plan.runtime), _kernel.as_text(runtime_after)),
     ]
+    found += [_diff(one.path, text(one.before), text(one.after)) for one in plan.rewrites if one.path != on_disk(path)]
     if attributes_diff:
-        header = params["path"] + " (attributes)"
-        diff.append(dict(attributes_diff, before_header=header, after_header=header))
-    return {
-        "changed": planned.rewrite or bool(planned.writes),
-        "runtime": {"before": before.runtime, "after": after.runtime},
-        "boot": boot,
-        "file": {"path": params["path"], "changed": planned.rewrite, "backup": backup},
-        "detection_time": detection_time(in_force),
-        "diff": diff,
-    }
+        found.append(_diff(path + " (attributes)", attributes_diff["before"], attributes_diff["after"]))
+    return found
+
+
+def _diff(header, before, after):
+    return {"before_header": header, "after_header": header, "before": before, "after": after}
 
 
 def text(data):

@@ -5,10 +5,11 @@
 
 DOCUMENTATION = r"""
 module: tcp_keepalive_info
-short_description: Read the TCP keepalive settings of a host
+short_description: Read the TCP keepalive settings of a host, now and at the next boot
 version_added: 0.1.0
 description:
-  - Reads the kernel's three values and what our file sets. Changes nothing and needs no root.
+  - Reads the kernel's three values, and foretells from the host's files what the next boot will set and which line wins.
+  - Changes nothing, and needs root only for files that only root can read; what it could not see it says in a warning.
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 extends_documentation_fragment:
@@ -25,9 +26,10 @@ EXAMPLES = r"""
   netops.tcp_keepalive.tcp_keepalive_info:
   register: keepalive
 
-- name: Fail where a peer that vanished is kept for longer than 10 minutes
+- name: Fail where the next boot would change them
   ansible.builtin.assert:
-    that: keepalive.detection_time <= 600
+    that: keepalive.drift == []
+    fail_msg: "{{ keepalive.boot }}"
 """
 
 RETURN = r"""
@@ -42,35 +44,59 @@ detection_time:
   returned: success
   type: int
   sample: 7875
-file:
-  description: What our file says.
+boot:
+  description:
+    - What the next boot sets, each with the number that the kernel will hold, and the file and line that win (null where no file
+      sets it). Null as a whole, with a warning, where it can not be told.
   returned: success
   type: dict
-  contains:
-    path:
-      description: Its path.
-      type: str
-      returned: success
-      sample: /etc/sysctl.d/99-tcp-keepalive.conf
-    exists:
-      description: Whether there is such a file.
-      type: bool
-      returned: success
-      sample: true
-    settings:
-      description: By name, the number that the kernel will hold and the line; only what the file sets.
-      type: dict
-      returned: success
-      sample:
-        time: {value: 200, line: 2}
-        intvl: {value: 60, line: 3}
-        probes: {value: 5, line: 4}
+  sample:
+    time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2}
+    intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
+    probes: {value: 9, file: null, line: null}
+boot_tool:
+  description: What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+  returned: success
+  type: str
+  sample: systemd-sysctl
+assignments:
+  description: Every line of any file that sets one of the three, in the order in which the boot tool reads them.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{setting: time, value: 600, file: /etc/sysctl.d/50-old.conf, line: 1, wins: false}]
+skipped_lines:
+  description: Lines that speak of a setting and set nothing, with the reason.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{file: /etc/sysctl.d/50-old.conf, line: 2, reason: has a value that the kernel refuses}]
+drift:
+  description: The settings whose value in the kernel is not what the next boot would load.
+  returned: success
+  type: list
+  elements: str
+  sample: [time]
+later_writers:
+  description:
+    - Who is active on this host and may write the settings after the boot tool did, ufw or tuned; with the setting, value, file
+      and line where it does (null where its file sets none of the three).
+  returned: success
+  type: list
+  elements: dict
+  sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
+file:
+  description: Whether O(path) exists.
+  returned: success
+  type: dict
+  sample: {path: /etc/sysctl.d/99-tcp-keepalive.conf, exists: true}
 """
 
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _content, _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
 
 ROOT = "/"
@@ -84,21 +110,42 @@ def main():
     path = module.params["path"]
     try:
         _dropin.check_path(path)
-        data = _dropin.read(os.path.join(ROOT, path.lstrip("/")))
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
-    runtime = None
-    try:
-        runtime = _kernel.read(PROC)
-    except KeepaliveError as error:
-        module.warn(str(error))
-    settings = {name: entry._asdict() for name, entry in _content.entries(data).items()}
+
+    runtime = seen(module, lambda: _kernel.read(PROC), None)
+    next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
+    foretold = seen(module, next_boot.foretell, None) if next_boot else None
+    at_boot = values(foretold)
     module.exit_json(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        file={"path": path, "exists": data is not None, "settings": settings},
+        boot=as_result(foretold),
+        boot_tool=next_boot.tool_name if next_boot else None,
+        assignments=[assignment(*one) for one in foretold.assignments] if foretold else [],
+        skipped_lines=[skipped(*one) for one in foretold.skipped] if foretold else [],
+        drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
+        later_writers=seen(module, next_boot.later_writers, []) if next_boot else [],
+        file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
+
+
+def seen(module, look, otherwise):
+    """Return what can be seen, else say in a warning what can not."""
+    try:
+        return look()
+    except KeepaliveError as error:
+        module.warn(str(error))
+        return otherwise
+
+
+def assignment(one, value, wins):
+    return {"setting": one.setting.name, "value": value, "file": one.line.file, "line": one.line.number, "wins": wins}
+
+
+def skipped(line, reason):
+    return {"file": line.file, "line": line.number, "reason": reason}
 
 
 if __name__ == "__main__":

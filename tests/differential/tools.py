@@ -78,7 +78,7 @@ def foretold(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -
                 path.mkdir()
             else:
                 path.write_bytes(node["data"].encode("latin-1"))
-        boot = verdict(Tree(root), tool, hz=HZ).boot
+        boot = verdict(Tree(root), tool, hz=lambda: HZ).boot
     return [boot[name].value for name in NAMES], {name: f"{boot[name].file}:{boot[name].line}" for name in NAMES}
 
 

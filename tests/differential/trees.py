@@ -9,8 +9,26 @@ NAMES = [
     *("60-[b].conf", "60-?.conf", "6*.conf", "{50-a,60-b}.conf", "60-{b}.conf", "[!a].conf", "~.conf"),
 ]
 TARGETS = [
-    *("/dev/null", "/nowhere", "../sysctl.conf", "/etc/sysctl.conf", "50-a.conf", "60-b.conf", "/etc/other.conf", "../other.conf"),
-    *("/etc/sysctl.d/60-b.conf", "/usr/lib/sysctl.d/50-a.conf", ".", "..", "/etc/sysctl.d", "self.conf", "99-z.conf", "//etc//./other.conf"),
+    *(
+        "/dev/null",
+        "/nowhere",
+        "../sysctl.conf",
+        "/etc/sysctl.conf",
+        "50-a.conf",
+        "60-b.conf",
+        "/etc/other.conf",
+        "../other.conf",
+    ),
+    *(
+        "/etc/sysctl.d/60-b.conf",
+        "/usr/lib/sysctl.d/50-a.conf",
+        ".",
+        "..",
+        "/etc/sysctl.d",
+        "self.conf",
+        "99-z.conf",
+        "//etc//./other.conf",
+    ),
 ]
 
 settings = st.sampled_from(["time", "intvl", "probes"])
@@ -22,38 +40,86 @@ _KEYS = [
     *("net/ipv4.tcp_keepalive_{}", "net.ipv4/tcp_keepalive_{}", "net..ipv4.tcp_keepalive_{}", "net//ipv4///tcp_keepalive_{}"),
     *(".net.ipv4.tcp_keepalive_{}", "/net/ipv4/tcp_keepalive_{}", "//net/ipv4/tcp_keepalive_{}", "..net.ipv4.tcp_keepalive_{}"),
     *("net.ipv4.tcp_keepalive_{}.", "net/ipv4/tcp_keepalive_{}/", "net/ipv4/tcp_keepalive_{}/.", "net.ipv4.tcp_keepalive_{}/"),
-    *("net/./ipv4/tcp_keepalive_{}", "net/ipv4/../ipv4/tcp_keepalive_{}", "./net/ipv4/tcp_keepalive_{}", "net.ipv4.//.ipv4.tcp_keepalive_{}"),
+    *(
+        "net/./ipv4/tcp_keepalive_{}",
+        "net/ipv4/../ipv4/tcp_keepalive_{}",
+        "./net/ipv4/tcp_keepalive_{}",
+        "net.ipv4.//.ipv4.tcp_keepalive_{}",
+    ),
     *("/proc/sys/net/ipv4/tcp_keepalive_{}", "proc.sys.net.ipv4.tcp_keepalive_{}", "../sys/net/ipv4/tcp_keepalive_{}"),
     *("NET.IPV4.TCP_KEEPALIVE_{}", '"net.ipv4.tcp_keepalive_{}"', "net.ipv4.tcp_keepalive_ {}", "net .ipv4.tcp_keepalive_{}"),
-    *("net.ipv4.tcp_keepalive_{}x", "net.ipv6.tcp_keepalive_{}", "ipv4.tcp_keepalive_{}", "tcp_keepalive_{}", "kernel.tcp_keepalive_{}"),
-    *("net.ipv4.tcp_keepalive_{}\\", "\\net.ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keep\\\nalive_{}", "net.ipv4.\0tcp_keepalive_{}"),
+    *(
+        "net.ipv4.tcp_keepalive_{}x",
+        "net.ipv6.tcp_keepalive_{}",
+        "ipv4.tcp_keepalive_{}",
+        "tcp_keepalive_{}",
+        "kernel.tcp_keepalive_{}",
+    ),
+    *(
+        "net.ipv4.tcp_keepalive_{}\\",
+        "\\net.ipv4.tcp_keepalive_{}",
+        "net.ipv4.tcp_keep\\\nalive_{}",
+        "net.ipv4.\0tcp_keepalive_{}",
+    ),
 ]
 _PATTERNS = [
     *("net.ipv4.tcp_keepalive_*", "net.ipv4.tcp_keepalive_t*", "net.ipv4.tcp_keepalive_[tp]*", "net.ipv4.tcp_keepalive_[!t]*"),
     *("net.ipv4.tcp_keepalive_[^i]*", "net.ipv4.tcp_keepalive_????", "net/ipv4/tcp_keepalive_*", "net.*.tcp_keepalive_time"),
     *("*.ipv4.tcp_keepalive_intvl", "net.ipv?.tcp_keepalive_*", "net..ipv4.tcp_keepalive_*", "/net/ipv4/tcp_keepalive_*"),
-    *("net/ipv4/../ipv4/tcp_keepalive_*", "net.ipv4.tcp_keepalive_[", "net.ipv4.tcp_keepalive_[t", "net.ipv4.tcp_keepalive_tim[e]"),
-    *("*/tcp_keepalive_time", "net.ipv4.*keepalive_p*", "net.ipv4.{{tcp_keepalive_time,tcp_keepalive_intvl}}", "*", "net/ipv4/tcp_keepalive_**"),
-    *("net.ipv4.tcp_keepalive_[a-t]*", "net.ipv4.tcp_keepalive_[]t]*", "net.ipv4.tcp_keepalive_[!]i]*", "net.ipv4.tcp_keepalive_*/"),
+    *(
+        "net/ipv4/../ipv4/tcp_keepalive_*",
+        "net.ipv4.tcp_keepalive_[",
+        "net.ipv4.tcp_keepalive_[t",
+        "net.ipv4.tcp_keepalive_tim[e]",
+    ),
+    *(
+        "*/tcp_keepalive_time",
+        "net.ipv4.*keepalive_p*",
+        "net.ipv4.{{tcp_keepalive_time,tcp_keepalive_intvl}}",
+        "*",
+        "net/ipv4/tcp_keepalive_**",
+    ),
+    *(
+        "net.ipv4.tcp_keepalive_[a-t]*",
+        "net.ipv4.tcp_keepalive_[]t]*",
+        "net.ipv4.tcp_keepalive_[!]i]*",
+        "net.ipv4.tcp_keepalive_*/",
+    ),
 ]
 keys = st.one_of(st.builds(str.format, st.sampled_from(_KEYS), settings), st.builds(str.format, st.sampled_from(_PATTERNS)))
 
 numbers = st.integers(1, 250).map(str)
 values = st.one_of(
     *[numbers] * 8,
-    st.builds("{}{}".format, numbers, st.sampled_from([" # x", "\t5", " x", "#", ";", "s", ",", ".5", "e1", "\\", '"', "\r", "\0", "\v", "\xa0"])),
-    st.builds("{}{}".format, st.sampled_from(["0", "0x", "0X", "-", "+", "00", "= ", "=", "'", "\v", "\f", "\xa0", "--", "- "]), numbers),
-    st.sampled_from(["", "abc", "0", "00", "08", "0x", "-", "-0", "-010", "255", "256", "8589934", "8589935", "2147483647", "99999999999"]),
+    st.builds(
+        "{}{}".format,
+        numbers,
+        st.sampled_from([" # x", "\t5", " x", "#", ";", "s", ",", ".5", "e1", "\\", '"', "\r", "\0", "\v", "\xa0"]),
+    ),
+    st.builds(
+        "{}{}".format, st.sampled_from(["0", "0x", "0X", "-", "+", "00", "= ", "=", "'", "\v", "\f", "\xa0", "--", "- "]), numbers
+    ),
+    st.sampled_from(
+        ["", "abc", "0", "00", "08", "0x", "-", "-0", "-010", "255", "256", "8589934", "8589935", "2147483647", "99999999999"]
+    ),
     st.sampled_from(["00000000000000000101", "000000000000000000101", "0x1f", "0xfg", "0b1", "1_0", "٣", "1\n"]),
 )
-assignments = st.builds("{}{}{}{}={}{}{}".format, blanks, st.sampled_from(["", "", "", "", "-", "- ", "--"]), keys, blanks, blanks, values, blanks)
+assignments = st.builds(
+    "{}{}{}{}={}{}{}".format, blanks, st.sampled_from(["", "", "", "", "-", "- ", "--"]), keys, blanks, blanks, values, blanks
+)
 exclusions = st.builds("{}-{}{}".format, blanks, keys, blanks)
 comments = st.builds(
-    "{}{}{}{}".format, blanks, st.sampled_from(["#", ";", "# ", "; ", "\xef\xbb\xbf#", "\xef\xbb\xbf", "//", "!"]), assignments, st.sampled_from(["", "\\", "\0"])
+    "{}{}{}{}".format,
+    blanks,
+    st.sampled_from(["#", ";", "# ", "; ", "\xef\xbb\xbf#", "\xef\xbb\xbf", "//", "!"]),
+    assignments,
+    st.sampled_from(["", "\\", "\0"]),
 )
 junk = st.one_of(
     keys,
-    st.sampled_from(["", "x", "-", "=", "=5", "\\", "[Service]", "x = 1", "net.core.somaxconn = 128 ", "kernel.nothing = 1", "\0", "\xff\xfe"]),
+    st.sampled_from(
+        ["", "x", "-", "=", "=5", "\\", "[Service]", "x = 1", "net.core.somaxconn = 128 ", "kernel.nothing = 1", "\0", "\xff\xfe"]
+    ),
     st.text("net.ipv4/tcp_keepalive_time=-#;*[] \t\r\0\\0123456789", max_size=60),
 )
 lines = st.one_of(*[assignments] * 6, exclusions, comments, junk)

@@ -46,7 +46,7 @@ class Spec(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Spec":
-        found = re.fullmatch(r"([a-z0-9-]+)=(\w+):(\w+)", text)
+        found = re.fullmatch(r"([a-z0-9-]+)=(\w+):([\w-]+)", text)
         if not found or found.group(2) not in KINDS:
             sys.exit(f"{text!r} is not NAME=KIND:SUITE with one of the kinds {', '.join(KINDS)}.")
         return cls(*found.groups())

@@ -8,7 +8,9 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
-PACKAGES = ["systemd-sysv", "udev", "python3", "openssh-server", "iproute2", "procps", "dbus", "busybox"]
+PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
+# By what follows a suite's name, as in bookworm-sysvinit.
+INIT_PACKAGES = {"": ["systemd-sysv", "udev", "dbus"], "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"]}
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
 DISK_SIZE = "2G"
 # A mirror may serve an unstable release file that is some days past its date.
@@ -41,8 +43,8 @@ def key() -> Path:
 
 
 def tree(suite: str) -> Path:
-    """Return the root folder of a Debian suite that boots under systemd-nspawn."""
-    return _cached(f"{suite}-tree", lambda target: _bootstrap(suite, PACKAGES, target))
+    """Return the root folder of a Debian suite, SUITE or SUITE-sysvinit, that boots under systemd-nspawn."""
+    return _cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target))
 
 
 def disk(suite: str) -> Path:
@@ -50,7 +52,7 @@ def disk(suite: str) -> Path:
 
     def build(target: Path) -> None:
         root = target / "root"
-        _bootstrap(suite, PACKAGES + KERNEL_PACKAGES, root)
+        _bootstrap(suite, KERNEL_PACKAGES, root)
         (root / "etc/fstab").write_text("/dev/vda / ext4 defaults 0 1\n")
         (root / "etc/systemd/network/test.network").write_text(NETWORK)
         subprocess.run(["systemctl", f"--root={root}", "--quiet", "enable", "systemd-networkd"], check=True)
@@ -62,7 +64,9 @@ def disk(suite: str) -> Path:
     return _cached(f"{suite}-disk", build)
 
 
-def _bootstrap(suite: str, packages: list[str], root: Path) -> None:
+def _bootstrap(suite: str, more: list[str], root: Path) -> None:
+    suite, _, init = suite.partition("-")
+    packages = PACKAGES + INIT_PACKAGES[init] + more
     subprocess.run(
         ["mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"]
         + [f"--aptopt={option}" for option in APT_OPTIONS]
@@ -79,7 +83,9 @@ def _bootstrap(suite: str, packages: list[str], root: Path) -> None:
 
 def _cached(name: str, build) -> Path:
     """Return the cached folder of that name; build it first, once, where it is missing."""
-    recipe = hashlib.sha256("\n".join([RECIPE, NETWORK, DISK_SIZE, *PACKAGES, *KERNEL_PACKAGES]).encode()).hexdigest()
+    recipe = hashlib.sha256(
+        "\n".join([RECIPE, NETWORK, DISK_SIZE, *PACKAGES, str(INIT_PACKAGES), *KERNEL_PACKAGES]).encode()
+    ).hexdigest()
     target = cache() / f"{name}-{recipe[:8]}"
     with _lock(name):
         if not target.exists():

@@ -33,14 +33,15 @@ def main() -> None:
         pid_file.write(str(os.getpid()))
         pid_file.flush()
         machine = KINDS[kind](name, suite, folder)
+        deadline = time.monotonic() + LIFETIME
         try:
-            while boot(machine, folder, owner):
+            while boot(machine, folder, owner, deadline):
                 print("rebooting", flush=True)
         finally:
             machine.clean_up()
 
 
-def boot(machine, folder: Path, owner: int | None) -> bool:
+def boot(machine, folder: Path, owner: int | None, deadline: float) -> bool:
     """Run the machine until it ends, or end it; return whether it is to boot again."""
     command = ["setpriv", "--pdeathsig", "KILL", *machine.command()]
     with open(folder / "console.log", "ab") as console:
@@ -52,7 +53,7 @@ def boot(machine, folder: Path, owner: int | None) -> bool:
         poll = select.poll()
         for descriptor in filter(None, (ended, owner)):
             poll.register(descriptor, select.POLLIN)
-        events = dict(poll.poll(LIFETIME * 1000))
+        events = dict(poll.poll(max(0, deadline - time.monotonic()) * 1000))
         os.close(ended)
         if process.poll() is None:
             sys.exit("the owner is gone" if owner in events else "time is up")

@@ -50,8 +50,10 @@ def run(scenario: str) -> tuple[int, str]:
 def runs(request):
     """Return the runs of the selected scenarios by name, under way side by side."""
     selected = [item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")]
-    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        yield {scenario: pool.submit(run, scenario) for scenario in selected}
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    yield {scenario: pool.submit(run, scenario) for scenario in selected}
+    # On Ctrl-C the scenarios under way end by themselves, and no other is to start.
+    pool.shutdown(cancel_futures=True)
 
 
 def test_scenarios_are_all_here():

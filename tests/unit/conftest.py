@@ -1,4 +1,4 @@
-"""A host in a folder: /etc/sysctl.d and /proc/sys/net/ipv4 as far as the collection reads and writes them."""
+"""A host in a folder: what the collection reads and writes of /etc, /proc and the boot tool."""
 
 import json
 import os
@@ -19,6 +19,15 @@ class Host:
         os.makedirs(os.path.join(self.proc, "sys/net/ipv4"))
         for name, value in KERNEL_DEFAULTS.items():
             self.set(name, value)
+        self.put("/usr/lib/systemd/systemd", b"")
+        self.put("/usr/lib/systemd/systemd-sysctl", b"libsystemd-shared-252.so")
+        os.mkdir(self.root + "/sbin")
+        os.symlink("/usr/lib/systemd/systemd", self.root + "/sbin/init")
+
+    def put(self, path, data):
+        """Write a file of the host, with its folders."""
+        os.makedirs(os.path.dirname(self.root + path), exist_ok=True)
+        self.write(data, self.root + path)
 
     def setting(self, name):
         return os.path.join(self.proc, "sys/net/ipv4/tcp_keepalive_" + name)

@@ -4,7 +4,7 @@
 """What the next boot will set, and which line wins."""
 
 import re
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps, _systemd
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import PATHS, Assignment, Line, Reading
@@ -33,17 +33,21 @@ class Verdict(NamedTuple):
     skipped: List[Any]
 
 
-def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Optional[int] = None) -> Verdict:
+def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callable[[], Optional[int]] = lambda: None) -> Verdict:
     """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
 
-    ``command_line`` is the kernel's; ``hz`` its ticks to a second, if known. CannotTell where no answer would be true.
+    ``command_line`` is the kernel's; ``hz`` is asked, when it matters, for its ticks to a second. CannotTell where no
+    answer would be true.
     """
 
     def number(setting: Any, value: str) -> Optional[int]:
-        found = {from_kernel_text(setting, value, ticks) for ticks in ([hz] if hz else [LOWEST_HZ, HIGHEST_HZ])}
-        if len(found) > 1:
+        low, high = (from_kernel_text(setting, value, ticks) for ticks in (LOWEST_HZ, HIGHEST_HZ))
+        if low == high:
+            return low
+        ticks = hz()
+        if not ticks:
             raise CannotTell("whether the kernel takes {0} for {1} depends on its HZ".format(value, setting.key))
-        return found.pop()
+        return from_kernel_text(setting, value, ticks)
 
     first, reading = _command_line(command_line), _read(tree, tool, number)
     winners = {}
@@ -74,7 +78,7 @@ def _read(tree: Tree, tool: Optional[Tool], number: Any) -> Reading:
     if not tool.file_by_file:
         return _procps.read(tree, tool.version)
     parts = [_procps.read_files(tree, [path], tool.version) for path in _busybox.alpine_files(tree)]
-    return Reading(*(sum((getattr(part, field) for part in parts), []) for field in Reading._fields))
+    return Reading(*([one for part in parts for one in part[field]] for field in range(len(Reading._fields))))
 
 
 def _command_line(text: str) -> List[Assignment]:

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the readers of all boot tools have in common: raw lines in, writes to the kernel out."""
 
-from typing import Any, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Iterator, List, NamedTuple, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS
 
@@ -40,14 +40,13 @@ class Reading(NamedTuple):
     skipped: List[Tuple[Line, str]]
 
 
-def lines(file: str, data: bytes, ends: str = "\n") -> Iterator[Line]:
+def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
     """Split a file at any of the characters ``ends``; nothing of one in which no line could speak of the settings."""
     if b"keepalive" not in data and not any(character in data for character in (b"*", b"?", b"[", b"\\\n")):
         return
+    other_ends = {ord(end): "\n" for end in ends}
     for number, chunk in enumerate(data.decode("latin-1").split("\n"), start=1):
-        for end in ends:
-            chunk = chunk.replace(end, "\n")
-        for text in chunk.split("\n"):
+        for text in chunk.translate(other_ends).split("\n"):
             yield Line(file, number, text)
 
 

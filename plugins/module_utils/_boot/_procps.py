@@ -52,21 +52,25 @@ def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, .
                 skipped += [(line, entry)] if speaks(line) else []
             elif entry is not None:
                 entries.append(entry)
-    assignments = [one for entry in entries if entry.value is not None for one in _assignments(entry, version)]
-    if version < _FIRST_WITH_PATTERNS:
-        return Reading(assignments, assignments, skipped)
-    return Reading(assignments, [one for one in assignments if not _kept_away(one, entries, version)], skipped)
+    found = [(entry, one) for entry in entries if entry.value is not None for one in _assignments(entry, version)]
+    writes = [one for entry, one in found if not (one.by_pattern and _kept_away(entry, one, entries, version))]
+    return Reading([one for _entry, one in found], writes, skipped)
 
 
 def _globbed(tree: _sysctl_files.Tree, path: str) -> List[str]:
-    """A path goes through glob(3) with braces; without a match it stands for itself."""
+    """A path goes through glob(3) with braces; where nothing at all matches it stands for itself."""
+    folder, name = os.path.split(path)
+    if not _sysctl_files.is_pattern(name) and "{" not in name:
+        return [path]
     found = []
-    for one in _braces(path):
-        folder, name = os.path.split(one)
-        names = tree.names(folder) if _sysctl_files.is_pattern(name) or "\\" in name else []
-        matching = [folder + "/" + other for other in names if other[:1] != "." and _sysctl_files.matches(name, other)]
-        found += matching or [one]
-    return found
+    for one in _braces(name):
+        hidden = one.startswith(".")
+        found += [
+            folder + "/" + other
+            for other in tree.names(folder)
+            if _sysctl_files.matches(one, other) and other.startswith(".") == hidden
+        ]
+    return found or [path]
 
 
 def _braces(text: str) -> List[str]:
@@ -114,7 +118,11 @@ def _spelled(key: str, value: Optional[str], line: Line) -> Any:
 
 def _setting(path: str) -> Any:
     """Return the setting that a path leads to: the kernel passes over repeated slashes, and follows dots."""
-    return PATHS.get(posixpath.normpath("/" + path.lstrip("/"))[1:]) if not path.endswith(("/", "/.")) else None
+    return PATHS.get(_canonical(path)) if not path.endswith(("/", "/.")) else None
+
+
+def _canonical(path: str) -> str:
+    return posixpath.normpath("/" + path.lstrip("/"))[1:]
 
 
 def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
@@ -122,21 +130,26 @@ def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
         return [Assignment(_setting(entry.path), entry.value, entry.line, False)]
     if version < _FIRST_WITH_PATTERNS:
         return []
-    pattern = re.sub("//+", "/", entry.path).lstrip("/")
+    pattern = _canonical(entry.path)
     found = [setting for path, setting in PATHS.items() if _sysctl_files.matches(pattern, path)]
     return [Assignment(setting, entry.value, entry.line, True) for setting in found]
 
 
-def _kept_away(one: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
-    """A pattern yields to any entry of the very path, and from 4.0.5 on to an exclusion whose pattern covers it."""
+def _kept_away(entry: _Entry, one: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
+    """A pattern yields to any entry of the very path, and from 4.0.5 on to an exclusion whose pattern covers it.
+
+    Paths are compared as glob(3) spells them: with the repeated slashes and dots of the pattern.
+    """
     path = one.setting.key.replace(".", "/")
-    return one.by_pattern and any(
-        entry.path == path
+    if _canonical(entry.path) != entry.path:
+        path = posixpath.dirname(entry.path) + "/" + posixpath.basename(path)
+    return any(
+        other.path == path
         or (
-            entry.value is None
+            other.value is None
             and version >= _FIRST_TO_EXCLUDE_BY_PATTERN
-            and _sysctl_files.is_pattern(entry.path)
-            and fnmatch.fnmatchcase(path, entry.path)
+            and _sysctl_files.is_pattern(other.path)
+            and fnmatch.fnmatchcase(path, other.path)
         )
-        for entry in entries
+        for other in entries
     )

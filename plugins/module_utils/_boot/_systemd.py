@@ -4,7 +4,7 @@
 """systemd-sysctl, 247 to 262: its files and lines (sysctl.d(5), src/sysctl/sysctl.c)."""
 
 import posixpath
-from typing import Any, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
@@ -58,7 +58,10 @@ def read(tree: _sysctl_files.Tree, version: int) -> Reading:
                 continue
             if option is None:
                 continue
-            assignments += _assignments(option) if option.value is not None else []
+            if option.value is not None:
+                assignments += _assignments(option)
+            elif option.key in PATHS or speaks(line):
+                skipped.append((line, "takes back what was set before, and keeps patterns away"))
             if option.key in options and options[option.key].value == option.value:
                 continue
             # A dict keeps the order of insertion from Python 3.6 on; a replaced option goes to the end.

@@ -1,85 +1,39 @@
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _content, _converge, _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._converge import State, Want
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import DEFAULTS, KeepaliveError
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._converge import Plan, Rewrite
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
+DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 NEW = {"time": 600, "intvl": 60, "probes": 5}
-FILE = _content.render(NEW)
-TIME_ONLY = _content.render({"time": 600})
 
 
-def present(values, persist=True, apply=True):
-    return Want(values, _content.render(values), persist, apply)
+def nothing(*_arguments):
+    pass
 
 
-ABSENT = Want({}, None, True, True)
+def plan(host, before, after, writes=None, prepare=nothing, finish=nothing):
+    writes = NEW if writes is None else writes
+    return Plan([Rewrite(host.dropin, before, after, None, prepare, finish)], writes, host.kernel())
 
 
-# id: (kernel before, file before, want) -> (file is rewritten, kernel writes)
-@pytest.mark.parametrize(
-    "runtime, data, want, rewrite, writes",
-    [
-        pytest.param(DEFAULTS, None, present(NEW), True, NEW, id="first run"),
-        pytest.param(NEW, FILE, present(NEW), False, {}, id="second run"),
-        pytest.param(dict(NEW, time=1), FILE, present(NEW), False, {"time": 600}, id="drift in the kernel alone"),
-        pytest.param(NEW, b"# gone\n", present(NEW), True, {}, id="drift in the file alone"),
-        pytest.param(NEW, None, present(NEW), True, {}, id="file was removed"),
-        pytest.param(DEFAULTS, None, present(NEW, persist=False), False, NEW, id="kernel only"),
-        pytest.param(DEFAULTS, None, present(NEW, apply=False), True, {}, id="file only"),
-        pytest.param(None, None, present(NEW, apply=False), True, {}, id="file only, no kernel to read"),
-        pytest.param(
-            {"time": 1, "intvl": 2, "probes": 3}, None, present({"time": 600}), True, {"time": 600}, id="others left alone"
-        ),
-        pytest.param(NEW, FILE, present({"time": 600}), True, {"intvl": 75, "probes": 9}, id="dropped ones go to their default"),
-        pytest.param(NEW, FILE, present({"time": 600}, persist=False), False, {}, id="nothing is dropped when the file stays"),
-        pytest.param(dict(NEW, intvl=2), TIME_ONLY, present({"time": 600}), False, {}, id="never set by the file: left alone"),
-        pytest.param(NEW, FILE, ABSENT, True, DEFAULTS, id="absent"),
-        pytest.param(DEFAULTS, None, ABSENT, False, {}, id="absent, second run"),
-        pytest.param(NEW, None, ABSENT, False, DEFAULTS, id="absent, after a run that was cut short"),
-        pytest.param(NEW, FILE, Want({}, None, True, False), True, {}, id="absent, file only"),
-        pytest.param(DEFAULTS, FILE, Want({}, None, False, True), False, NEW, id="absent, kernel only: as the next boot"),
-    ],
-)
-def test_plan(runtime, data, want, rewrite, writes):
-    planned = _converge.plan(State(runtime, data), want, attributes_differ=False)
-    assert (planned.rewrite, planned.writes) == (rewrite, writes)
-    assert planned.after.data == (want.data if want.persist else data)
-    assert planned.after.runtime == (dict(runtime, **writes) if runtime else None)
-
-
-@pytest.mark.parametrize("want, rewrite", [(present(NEW), True), (present(NEW, persist=False), False), (ABSENT, True)])
-def test_plan_rewrites_a_file_with_other_attributes(want, rewrite):
-    assert _converge.plan(State(NEW, FILE), want, attributes_differ=True).rewrite is rewrite
-
-
-def test_boot_names_file_and_line_or_the_default():
-    assert _converge.boot("/x.conf", b"# one\nnet.ipv4.tcp_keepalive_time = 010\n") == {
-        "time": {"value": 8, "file": "/x.conf", "line": 2},
-        "intvl": {"value": 75, "file": None, "line": None},
-        "probes": {"value": 9, "file": None, "line": None},
+def folder(host):
+    return {
+        name: _dropin.read(os.path.join(os.path.dirname(host.dropin), name)) for name in os.listdir(os.path.dirname(host.dropin))
     }
 
 
-def execute(host, want, prepare=lambda path: None):
-    have = State(_kernel.read(host.proc), FILE if os.path.exists(host.dropin) else None)
-    planned = _converge.plan(have, want, attributes_differ=False)
-    _converge.check(planned, host.dropin, host.proc)
-    _converge.execute(planned, host.dropin, host.proc, None, prepare, lambda: None)
-
-
 def test_execute(host):
-    execute(host, present(NEW))
+    _converge.execute(plan(host, None, b"new"), host.proc)
     assert host.kernel() == NEW
-    with open(host.dropin, "rb") as file:
-        assert file.read() == FILE
-    execute(host, ABSENT)
+    assert folder(host) == {"99-tcp-keepalive.conf": b"new"}
+    _converge.execute(plan(host, b"new", None, DEFAULTS), host.proc)
     assert host.kernel() == DEFAULTS
-    assert os.listdir(os.path.dirname(host.dropin)) == []
+    assert folder(host) == {}
 
 
-@pytest.mark.parametrize("earlier", [None, FILE])
+@pytest.mark.parametrize("earlier", [None, b"old"])
 @pytest.mark.parametrize("refused", ["time", "intvl", "probes"])
 def test_refused_write_puts_everything_back(host, monkeypatch, earlier, refused):
     if earlier:
@@ -92,25 +46,59 @@ def test_refused_write_puts_everything_back(host, monkeypatch, earlier, refused)
         write(proc, name, value)
 
     monkeypatch.setattr(_kernel, "write", refuse)
-    with pytest.raises(KeepaliveError, match="Invalid argument.*Kernel and file are as they were before"):
-        execute(host, present({"time": 601, "intvl": 61, "probes": 6}))
+    with pytest.raises(KeepaliveError, match="Invalid argument.*Kernel and files are as they were before"):
+        _converge.execute(plan(host, earlier, b"new"), host.proc)
     assert host.kernel() == DEFAULTS
-    assert os.listdir(os.path.dirname(host.dropin)) == (["99-tcp-keepalive.conf"] if earlier else [])
+    assert folder(host) == ({"99-tcp-keepalive.conf": earlier} if earlier else {})
 
 
 def test_value_that_does_not_read_back_is_a_failure(host, monkeypatch):
     write = _kernel.write
     monkeypatch.setattr(_kernel, "write", lambda proc, name, value: write(proc, name, min(value, 300)))
     with pytest.raises(KeepaliveError, match="reads 300, not 600. Not all could be put back: .*reads 300, not 7200"):
-        execute(host, present({"time": 600}))
-    assert not os.path.exists(host.dropin)
+        _converge.execute(plan(host, None, b"new", {"time": 600}), host.proc)
+    assert folder(host) == {}
 
 
-def test_interrupt_puts_everything_back(host):
-    def interrupt(path):
+@pytest.mark.parametrize("step", ["prepare", "finish"])
+def test_exit_half_way_puts_everything_back(host, step):
+    def leave(*_arguments):
         raise SystemExit
 
+    host.write(b"old")
     with pytest.raises(SystemExit):
-        execute(host, present(NEW), prepare=interrupt)
+        _converge.execute(plan(host, b"old", b"new", **{step: leave}), host.proc)
     assert host.kernel() == DEFAULTS
-    assert os.listdir(os.path.dirname(host.dropin)) == []
+    assert folder(host) == {"99-tcp-keepalive.conf": b"old"}
+
+
+def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
+    """What is synced when: the new file's data before its rename, its folder after, and the kernel before both."""
+    done = []
+
+    def record(name, call):
+        def recorded(*arguments):
+            target = arguments[0]
+            done.append((name, os.path.basename(os.readlink("/proc/self/fd/%d" % target) if name == "fsync" else str(target))))
+            return call(*arguments)
+
+        return recorded
+
+    host.write(b"old")
+    monkeypatch.setattr(os, "fsync", record("fsync", os.fsync))
+    monkeypatch.setattr(os, "rename", record("rename", os.rename))
+    monkeypatch.setattr(_kernel, "write", record("kernel", _kernel.write))
+    _converge.execute(plan(host, b"old", b"new", {"time": 600}), host.proc)
+    new = ".99-tcp-keepalive.conf.new"
+    assert done == [("fsync", new), ("kernel", "proc"), ("rename", new), ("fsync", "sysctl.d")]
+    del done[:]
+    _converge.execute(plan(host, b"new", None, {}), host.proc)
+    assert done == [("fsync", "sysctl.d")]
+
+
+def test_leftover_of_a_killed_run_is_no_obstacle(host):
+    for kind in ("new", "old"):
+        host.write(b"left over", os.path.join(os.path.dirname(host.dropin), ".99-tcp-keepalive.conf." + kind))
+    host.write(b"old")
+    _converge.execute(plan(host, b"old", b"new"), host.proc)
+    assert folder(host) == {"99-tcp-keepalive.conf": b"new"}

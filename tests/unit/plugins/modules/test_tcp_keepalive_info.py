@@ -1,24 +1,46 @@
 import os
 
+import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_info
 
 PATH = "/etc/sysctl.d/99-tcp-keepalive.conf"
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
+UNSET = {"file": None, "line": None}
 
 
-def test_host_without_our_file(host, run):
+def test_host_without_a_file(host, run):
     before = host.snapshot()
     result = run(tcp_keepalive_info)
     assert result["changed"] is False
     assert result["runtime"] == DEFAULTS
     assert result["detection_time"] == 7875
-    assert result["file"] == {"path": PATH, "exists": False, "settings": {}}
+    assert result["boot"] == {name: dict(UNSET, value=value) for name, value in DEFAULTS.items()}
+    assert result["boot_tool"] == "systemd-sysctl"
+    assert result["assignments"] == result["skipped_lines"] == result["drift"] == result["later_writers"] == []
+    assert result["file"] == {"path": PATH, "exists": False}
     assert host.snapshot() == before
 
 
-def test_host_with_our_file(host, run):
-    host.write(b"# x\nnet.ipv4.tcp_keepalive_intvl = 0x10\n")
-    assert run(tcp_keepalive_info)["file"] == {"path": PATH, "exists": True, "settings": {"intvl": {"value": 16, "line": 2}}}
+def test_every_line_that_sets_or_fails_to(host, run):
+    host.put("/usr/lib/sysctl.d/50-vendor.conf", b"net.ipv4.tcp_keepalive_* = 20\n")
+    host.put("/etc/sysctl.d/60-old.conf", b"# x\nnet.ipv4.tcp_keepalive_intvl = 0x10\n")
+    host.write(b"net.ipv4.tcp_keepalive_intvl = 17\nnet.ipv4.tcp_keepalive_time = 5m\nnet.ipv4.tcp_keepalive_x\n")
+    host.set("probes", 20)
+    result = run(tcp_keepalive_info)
+    # The key that is refused all the same keeps the pattern away.
+    assert {name: entry["value"] for name, entry in result["boot"].items()} == {"time": 7200, "intvl": 17, "probes": 20}
+    assert result["boot"]["intvl"] == {"value": 17, "file": PATH, "line": 1}
+    assert result["drift"] == ["intvl"]
+    told = [(one["setting"], one["value"], one["file"], one["line"], one["wins"]) for one in result["assignments"]]
+    assert told == [
+        ("time", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, False),
+        ("intvl", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, False),
+        ("probes", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, True),
+        ("intvl", 16, "/etc/sysctl.d/60-old.conf", 2, False),
+        ("intvl", 17, PATH, 1, True),
+    ]
+    assert sorted((one["file"], one["line"]) for one in result["skipped_lines"]) == [(PATH, 2), (PATH, 3)]
+    assert result["file"]["exists"] is True
 
 
 def test_kernel_that_can_not_be_read_is_said_and_the_rest_is_there(host, run):
@@ -28,12 +50,50 @@ def test_kernel_that_can_not_be_read_is_said_and_the_rest_is_there(host, run):
     assert result["runtime"] is None
     assert result["detection_time"] is None
     assert "tcp_keepalive_time" in str(result["warnings"])
-    assert result["file"]["settings"] == {"time": {"value": 600, "line": 1}}
+    assert result["boot"]["time"]["value"] == 600
+
+
+def test_file_that_can_not_be_told_is_said_and_the_rest_is_there(host, run):
+    os.mkfifo(host.root + "/etc/sysctl.d/10-fifo.conf")
+    result = run(tcp_keepalive_info)
+    assert result["runtime"] == DEFAULTS
+    assert result["boot"] is None
+    assert "10-fifo.conf" in str(result["warnings"])
 
 
 def test_never_given_up(host, run):
     host.set("time", -1)
     assert run(tcp_keepalive_info)["detection_time"] is None
+
+
+@pytest.mark.parametrize(
+    "files, writers",
+    [
+        ({"/etc/ufw/ufw.conf": b"ENABLED=no\n", "/etc/ufw/sysctl.conf": b"net/ipv4/tcp_keepalive_time=5\n"}, []),
+        (
+            {"/etc/ufw/ufw.conf": b"ENABLED=yes\n", "/etc/ufw/sysctl.conf": b"# x\nnet/ipv4/tcp_keepalive_time=5\n"},
+            [("ufw", "/etc/ufw/sysctl.conf", 2, "time", 5)],
+        ),
+        (
+            {"/etc/ufw/ufw.conf": b"ENABLED=yes\n", "/etc/default/ufw": b'IPT_SYSCTL="/etc/other"\n', "/etc/other": b"a=1\n"},
+            [("ufw", "/etc/other", None, None, None)],
+        ),
+        (
+            {
+                "/etc/tuned/active_profile": b"mine\n",
+                "/etc/tuned/mine/tuned.conf": b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n",
+                "/usr/lib/tuned/base/tuned.conf": b"[sysctl]\nvm.swappiness=1\n",
+            },
+            [("tuned", "/etc/tuned/mine/tuned.conf", 4, "probes", 4), ("tuned", "/usr/lib/tuned/base/tuned.conf", 1, None, None)],
+        ),
+        ({"/etc/tuned/active_profile": b"x", "/usr/lib/tuned/x/tuned.conf": b"[main]\ninclude=x\n"}, []),
+    ],
+)
+def test_later_writers(host, run, files, writers):
+    for path, data in files.items():
+        host.put(path, data)
+    found = run(tcp_keepalive_info)["later_writers"]
+    assert [(one["writer"], one["file"], one["line"], one["setting"], one["value"]) for one in found] == writers
 
 
 def test_path_that_no_boot_tool_reads_is_refused(run):

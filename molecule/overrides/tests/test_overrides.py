@@ -1,0 +1,60 @@
+"""After the reboot: what the module foretold, and what it did or did not do to the file that is in the way."""
+
+import json
+
+import pytest
+
+NAMES = ("time", "intvl", "probes")
+BACKUP = ".*~"
+
+
+@pytest.fixture
+def variables(host):
+    return host.ansible.get_variables()
+
+
+@pytest.fixture
+def result(host):
+    return json.loads(host.file("/root/result.json").content_string)
+
+
+def test_host_has_booted_again(host):
+    before = host.file("/root/boot_id").content_string.strip()
+    assert before
+    assert host.file("/proc/sys/kernel/random/boot_id").content_string.strip() != before
+
+
+def test_kernel_holds_what_was_foretold(host, variables):
+    foretold = json.loads(host.file("/root/foretold.json").content_string)
+    kernel = {name: int(host.file(f"/proc/sys/net/ipv4/tcp_keepalive_{name}").content) for name in NAMES}
+    assert kernel == variables["after_boot"]
+    assert kernel == {name: foretold["boot"][name]["value"] for name in NAMES}
+    assert foretold["boot_tool"] == ("procps" if "sysvinit" in host.backend.host else "systemd-sysctl")
+
+
+def test_task_ended_as_expected(variables, result):
+    assert bool(result.get("failed")) is (variables["outcome"] == "refused")
+    assert bool(result["changed"]) is (variables["outcome"] != "refused")
+
+
+def test_line_in_the_way_is_told(variables, result):
+    if variables["outcome"] == "refused":
+        assert variables["hostile_path"] in result["msg"]
+    elif result["overrides"]:
+        assert {one["file"] for one in result["overrides"]} == {variables["hostile_path"]}
+
+
+def test_file_in_the_way_is_as_it_was_or_commented_out_with_a_backup(host, variables):
+    file = host.file(variables["hostile_path"])
+    folder, name = variables["hostile_path"].rsplit("/", 1)
+    backups = [entry for entry in host.file(folder).listdir() if entry.startswith(name + ".")]
+    if variables["outcome"] == "disabled":
+        assert (file.user, file.mode) == ("root", 0o640)
+        lines = file.content_string.splitlines()
+        assert [line for line in lines if "keepalive" in line and not line.startswith("#")] == []
+        assert len(lines) == len(variables["hostile_content"].splitlines())
+        assert [host.file(f"{folder}/{backup}").content_string for backup in backups] == [variables["hostile_content"]]
+    else:
+        assert backups == []
+        if "hostile_content" in variables:
+            assert file.content_string == variables["hostile_content"]

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines of other files that would win over ours at the next boot: finding them, and commenting them out."""
+
+from typing import Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import Verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+MARK = b"# disabled by netops.tcp_keepalive: "
+# A file that is made anew at each boot is no place to change one.
+_VOLATILE = ("/run/", "/proc/")
+CHOICES = (
+    ' Nothing was changed. Remove the line, choose a path that is read later, or say "overrides: disable" to have it commented '
+    'out, or "overrides: warn" to go on all the same.'
+)
+
+
+class Override(NamedTuple):
+    """What a boot would set instead of what was asked, and by which line (file None: no line sets it)."""
+
+    setting: str
+    value: int
+    file: Optional[str]
+    line: Optional[int]
+
+
+def find(foretold: Verdict, wanted: Dict[str, int]) -> List[Override]:
+    """Return the overrides among ``wanted``, by name."""
+    entries = [(name, foretold.boot[name]) for name in wanted]
+    return [Override(name, *entry) for name, entry in entries if entry.value != wanted[name]]
+
+
+def explain(found: List[Override], foretold: Verdict, wanted: Dict[str, int], path: str) -> str:
+    """Return what is in the way, in words for the user."""
+    return " ".join(_told(one, foretold, wanted[one.setting], path) for one in found)
+
+
+def _told(one: Override, foretold: Verdict, wanted: int, path: str) -> str:
+    start = "At the next boot net.ipv4.tcp_keepalive_{0} would be {1}, not {2}: ".format(one.setting, one.value, wanted)
+    if one.file:
+        return start + "{0}, line {1}, wins over {2}.".format(one.file, one.line, path)
+    passed_over = ["{0}, line {1}, {2}".format(line.file, line.number, reason) for line, reason in foretold.skipped]
+    reason = "; ".join(passed_over) or "another entry takes its name, or its folder is not read"
+    return start + "what {0} sets would not count ({1}).".format(path, reason)
+
+
+def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes) -> Tuple[List[Override], Changes]:
+    """Return the overrides that would be gone, and ``changes`` with their lines commented out too.
+
+    KeepaliveError, with the reason, where a line can not simply be commented out.
+    """
+    changes, disabled = dict(changes), []  # type: Changes, List[Override]
+    while True:
+        foretold = next_boot.foretell(changes)
+        found = find(foretold, wanted)
+        if not found:
+            return disabled, changes
+        for one in found:
+            if one.file is None:
+                raise KeepaliveError(
+                    "{0} No line can be commented out to mend this.".format(_told(one, foretold, wanted[one.setting], path))
+                )
+            _check_pattern(one, foretold, wanted)
+        lines = {(one.file, one.line) for one in found}
+        for file, line in sorted(lines):
+            data = changes[file] if changes.get(file) is not None else next_boot.read(file)
+            changes[file] = _comment_out(file, data, line)
+        disabled += found
+
+
+def _check_pattern(one: Override, foretold: Verdict, wanted: Dict[str, int]) -> None:
+    if one.file.startswith(_VOLATILE):
+        raise _no("is not a file that lasts: change what makes it", one)
+    for assignment, _value, _wins in foretold.assignments:
+        here = (assignment.line.file, assignment.line.number) == (one.file, one.line)
+        if (
+            here
+            and assignment.by_pattern
+            and (assignment.setting.name not in wanted or "tcp_keepalive_" not in assignment.line.text.partition("=")[0])
+        ):
+            raise _no("is a pattern that sets more than what the task asks for", one)
+
+
+def _comment_out(file: str, data: bytes, number: int) -> bytes:
+    lines = data.split(b"\n")
+    line = lines[number - 1]
+    one = Override("", 0, file, number)
+    if b"\0" in line or b"\r" in line.rstrip(b"\r"):
+        raise _no("shares its line with others", one)
+    if line.endswith(b"\\") or (number > 1 and lines[number - 2].endswith(b"\\")):
+        raise _no("is joined to another line by a backslash", one)
+    lines[number - 1] = MARK + line
+    return b"\n".join(lines)
+
+
+def _no(reason: str, one: Override) -> KeepaliveError:
+    return KeepaliveError(
+        "{0}, line {1}, is not commented out, since it {2}. Change it by hand.".format(one.file, one.line, reason)
+    )
