@@ -17,6 +17,8 @@ CORES = {"2.21.5": ["3.14", "3.13", "3.12"], "2.19.14": ["3.13", "3.12", "3.11"]
 OLDEST_CORE = "2.16.19"
 TARGET_PYTHON = "3.6"
 PYTEST = "9.2.0"
+XDIST = "3.8.0"
+HYPOTHESIS = "6.170.15"
 
 # Interpreters that pyenv keeps aside count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -24,7 +26,7 @@ os.environ["PATH"] = os.pathsep.join(
     [*(str(path) for path in sorted(PYENV.glob("versions/*/bin"))), *filter(lambda path: "shims" not in path, os.get_exec_path())]
 )
 
-nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity"]
+nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity", "differential"]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
@@ -104,7 +106,17 @@ def plays(session: nox.Session, core: str) -> None:
     install_core(session, core)
     targets = [python for python in [TARGET_PYTHON] if core == OLDEST_CORE and shutil.which(f"python{python}")]
     options = [f"--target-python={shutil.which(f'python{python}')}" for python in targets]
-    session.run("pytest", "-v", "tests/plays", *options, *session.posargs)
+    session.install("--quiet", f"pytest-xdist=={XDIST}")
+    session.run("pytest", "-v", "--numprocesses=2", "tests/plays", *options, *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS[:1])
+def differential(session: nox.Session, core: str) -> None:
+    """The boot verdict against the real tools: recorded cases, and random trees (TREES and SEED in the environment)."""
+    install_core(session, core)
+    session.install("--quiet", f"hypothesis=={HYPOTHESIS}")
+    session.run("pytest", "-s", "tests/differential", *session.posargs)
 
 
 @nox.session

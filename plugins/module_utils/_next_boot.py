@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """This host's next boot: its tool, its kernel's command line, and the verdict with changes made."""
 
+import os
 from typing import Any, Dict, List, Optional, Set
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _boot, _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _later, _tool
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, Tree
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS, CannotTell, Tree
 
 Changes = Dict[str, Optional[bytes]]
 
@@ -35,6 +36,12 @@ class NextBoot:
         """Return the names of the settings that a file has lines for."""
         file = self._told(lambda: Tree(self._root).follow(path).path)
         return {one.setting.name for one, _value, _wins in foretold.assignments if one.line.file == file}
+
+    def same_name(self, path: str) -> List[str]:
+        """Return the entries of other folders that have the name of ``path``."""
+        name, tree = os.path.basename(path), Tree(self._root)
+        others = [folder for folder in FOLDERS if tree.follow(folder).path != tree.follow(os.path.dirname(path)).path]
+        return self._told(lambda: [folder + "/" + name for folder in others if name in tree.names(folder)])
 
     def later_writers(self) -> List[Dict[str, Any]]:
         """Return who may write the settings after the boot tool did, as _boot._later tells it."""

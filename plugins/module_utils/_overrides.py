@@ -33,18 +33,23 @@ def find(foretold: Verdict, wanted: Dict[str, int]) -> List[Override]:
     return [Override(name, *entry) for name, entry in entries if entry.value != wanted[name]]
 
 
-def explain(found: List[Override], foretold: Verdict, wanted: Dict[str, int], path: str) -> str:
+def explain(found: List[Override], next_boot: NextBoot, foretold: Verdict, wanted: Dict[str, int], path: str) -> str:
     """Return what is in the way, in words for the user."""
-    return " ".join(_told(one, foretold, wanted[one.setting], path) for one in found)
-
-
-def _told(one: Override, foretold: Verdict, wanted: int, path: str) -> str:
-    start = "At the next boot net.ipv4.tcp_keepalive_{0} would be {1}, not {2}: ".format(one.setting, one.value, wanted)
-    if one.file:
-        return start + "{0}, line {1}, wins over {2}.".format(one.file, one.line, path)
-    passed_over = ["{0}, line {1}, {2}".format(line.file, line.number, reason) for line, reason in foretold.skipped]
-    reason = "; ".join(passed_over) or "another entry takes its name, or its folder is not read"
-    return start + "what {0} sets would not count ({1}).".format(path, reason)
+    told = [
+        "At the next boot net.ipv4.tcp_keepalive_{0} would be {1}, not {2}: {3}, line {4}, wins over {5}.".format(
+            one.setting, one.value, wanted[one.setting], one.file, one.line, path
+        )
+        for one in found
+        if one.file
+    ]
+    lost = [one for one in found if not one.file]
+    if lost:
+        names = ", ".join("{0} {1}, not {2}".format(one.setting, one.value, wanted[one.setting]) for one in lost)
+        reasons = ["{0}, line {1}, {2}".format(line.file, line.number, reason) for line, reason in foretold.skipped]
+        reasons += ["{0} takes its name".format(other) for other in next_boot.same_name(path)]
+        reason = "; ".join(reasons) or "no boot tool here reads its folder"
+        told.append("What {0} sets would not count at the next boot (tcp_keepalive: {1}): {2}.".format(path, names, reason))
+    return " ".join(told)
 
 
 def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes) -> Tuple[List[Override], Changes]:
@@ -58,20 +63,19 @@ def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
         found = find(foretold, wanted)
         if not found:
             return disabled, changes
+        if not all(one.file for one in found):
+            raise KeepaliveError(
+                explain(found, next_boot, foretold, wanted, path) + " There is no line to comment out; mend it by hand."
+            )
         for one in found:
-            if one.file is None:
-                raise KeepaliveError(
-                    "{0} No line can be commented out to mend this.".format(_told(one, foretold, wanted[one.setting], path))
-                )
-            _check_pattern(one, foretold, wanted)
-        lines = {(one.file, one.line) for one in found}
-        for file, line in sorted(lines):
+            _check(one, foretold, wanted)
+        for file, line in sorted({(one.file, one.line) for one in found}):
             data = changes[file] if changes.get(file) is not None else next_boot.read(file)
             changes[file] = _comment_out(file, data, line)
         disabled += found
 
 
-def _check_pattern(one: Override, foretold: Verdict, wanted: Dict[str, int]) -> None:
+def _check(one: Override, foretold: Verdict, wanted: Dict[str, int]) -> None:
     if one.file.startswith(_VOLATILE):
         raise _no("is not a file that lasts: change what makes it", one)
     for assignment, _value, _wins in foretold.assignments:
@@ -88,6 +92,8 @@ def _comment_out(file: str, data: bytes, number: int) -> bytes:
     lines = data.split(b"\n")
     line = lines[number - 1]
     one = Override("", 0, file, number)
+    if line.startswith(MARK):
+        raise _no("is a comment already, and counts all the same", one)
     if b"\0" in line or b"\r" in line.rstrip(b"\r"):
         raise _no("shares its line with others", one)
     if line.endswith(b"\\") or (number > 1 and lines[number - 2].endswith(b"\\")):

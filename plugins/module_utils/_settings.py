@@ -35,7 +35,7 @@ DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 _PLAIN_DECIMAL = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _KERNEL_NUMBER = re.compile(r"[\s\xa0]*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)", re.ASCII)
 _KERNEL_MAX_DIGITS = 20
-_INT_MAX = 2**31 - 1
+INT_MAX = 2**31 - 1
 HIGHEST_HZ = 1000
 _KERNEL_MAX_PROBES = 255
 
@@ -68,7 +68,7 @@ def from_kernel_text(setting: Setting, text: str, hz: int = HIGHEST_HZ) -> Optio
     number = int(digits, base)
     if setting is PROBES:
         return number if not found.group(1) and number <= _KERNEL_MAX_PROBES else None
-    if number > _INT_MAX // hz:
+    if number > INT_MAX // hz:
         return None
     return -number if found.group(1) else number
 

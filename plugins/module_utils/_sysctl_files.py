@@ -35,10 +35,12 @@ class Tree:
 
     def __init__(self, root: str, changes: Optional[Dict[str, Optional[bytes]]] = None):
         self._root = root.rstrip("/")
-        self._changes = {}
+        self._followed = {}  # type: Dict[str, Found]
+        self._changes = {}  # type: Dict[str, Optional[bytes]]
         for path, data in (changes or {}).items():
             folder, name = os.path.split(path)
             self._changes[os.path.join(self.follow(folder).path, name)] = data
+        self._followed.clear()
 
     def names(self, folder: str) -> List[str]:
         """Return the names in a folder; none where it is no folder. CannotTell where it may not be read."""
@@ -56,8 +58,16 @@ class Tree:
 
     def follow(self, path: str) -> Found:
         """Follow every link, an absolute one from the root on, as the kernel would in a chroot."""
+        if path not in self._followed:
+            folder, name = os.path.split(path)
+            start = self.follow(folder) if name not in ("", ".", "..") and folder != path else None
+            known = start.path.rstrip("/") if start and start.kind == FOLDER else ""
+            self._followed[path] = self._follow(known, name if start and start.kind == FOLDER else path)
+        return self._followed[path]
+
+    def _follow(self, real: str, path: str) -> Found:
         todo = [part for part in reversed(path.split("/")) if part]
-        real, links = "", 0
+        links = 0
         while todo:
             part = todo.pop()
             if part == ".":
@@ -130,7 +140,7 @@ def merged(tree: Tree, folders: Iterable[str], takes: Callable[[str, Found], boo
 
 
 def is_pattern(text: str) -> bool:
-    return any(character in text for character in "*?[")
+    return "*" in text or "?" in text or "[" in text
 
 
 def matches(pattern: str, path: str) -> bool:

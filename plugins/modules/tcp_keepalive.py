@@ -326,7 +326,7 @@ def settle(module, next_boot, wanted, path, changes):
         overrides, changes = _overrides.disable(next_boot, wanted, path, changes)
         after = next_boot.foretell(changes)
     elif overrides:
-        problem = _overrides.explain(overrides, after, wanted, path)
+        problem = _overrides.explain(overrides, next_boot, after, wanted, path)
         if params["overrides"] == "fail":
             raise KeepaliveError(problem + _overrides.CHOICES)
         module.warn(problem)

@@ -2,22 +2,13 @@
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, given, seed, settings
-from tools import SUITES, Suite, mismatches
+from tools import mismatches
 from trees import trees
 
 # TREES=10000 SEED=7 pytest tests/differential: more trees, or the ones of an earlier run again.
 TREES = int(os.environ.get("TREES", "2000"))
 SEED = int(os.environ.get("SEED", "0")) or int.from_bytes(os.urandom(4), "big")
-
-
-@pytest.fixture(scope="module")
-def suites():
-    opened = [Suite(name) for name in SUITES]
-    yield opened
-    for suite in opened:
-        suite.close()
 
 
 def test_random_trees(suites):

@@ -151,7 +151,7 @@ def test_module_defaults_reach_both_modules(namespace):
     - netops.tcp_keepalive.tcp_keepalive_info:
       register: info
     - ansible.builtin.assert:
-        that: info.file.path == '{path}' and info.file.settings.time.value == 600
+        that: info.file.exists and info.boot.time.file == '{path}'
 """)
     assert changed(namespace.playbook(play)) == 1
     assert "= 600" in namespace.file(path)

@@ -9,7 +9,12 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps, _systemd
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import PATHS, Assignment, Line, Reading
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, SYSTEMD, Tool
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import HIGHEST_HZ, SETTINGS, from_kernel_text
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
+    HIGHEST_HZ,
+    INT_MAX,
+    SETTINGS,
+    from_kernel_text,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, Tree
 
 LOWEST_HZ = 100
@@ -40,10 +45,17 @@ def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callab
     answer would be true.
     """
 
+    known = {}  # type: Dict[Any, Optional[int]]
+
     def number(setting: Any, value: str) -> Optional[int]:
-        low, high = (from_kernel_text(setting, value, ticks) for ticks in (LOWEST_HZ, HIGHEST_HZ))
-        if low == high:
-            return low
+        if (setting.name, value) not in known:
+            known[setting.name, value] = held(setting, value)
+        return known[setting.name, value]
+
+    def held(setting: Any, value: str) -> Optional[int]:
+        found = from_kernel_text(setting, value, LOWEST_HZ)
+        if found is None or abs(found) <= INT_MAX // HIGHEST_HZ:
+            return found
         ticks = hz()
         if not ticks:
             raise CannotTell("whether the kernel takes {0} for {1} depends on its HZ".format(value, setting.key))

@@ -3,9 +3,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the readers of all boot tools have in common: raw lines in, writes to the kernel out."""
 
+import re
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import is_pattern
+
+# systemd stops reading a file at a longer one.
+LONGEST_LINE = 1024 * 1024 - 1
+_SWAPPED = {ord("."): "/", ord("/"): "."}
+_MAY_SPEAK = re.compile(rb"keepalive|[*?\[]|\\\n")
 
 # A key in dot spelling is turned into its path, and a pattern is matched against it.
 PATHS = {setting.key.replace(".", "/"): setting for setting in SETTINGS}
@@ -41,19 +48,29 @@ class Reading(NamedTuple):
 
 
 def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
-    """Split a file at any of the characters ``ends``; nothing of one in which no line could speak of the settings."""
-    if b"keepalive" not in data and not any(character in data for character in (b"*", b"?", b"[", b"\\\n")):
+    """Split a file at line feeds and any of ``ends``, leaving out, for speed, what can not speak of the settings.
+
+    What is left: lines with their name or a pattern, overlong ones, and those that a backslash joins.
+    """
+    if not _MAY_SPEAK.search(data):
         return
-    other_ends = {ord(end): "\n" for end in ends}
+    joins = False
     for number, chunk in enumerate(data.decode("latin-1").split("\n"), start=1):
-        for text in chunk.translate(other_ends).split("\n"):
-            yield Line(file, number, text)
+        joined, joins = joins, chunk.endswith("\\")
+        if joined or joins or "keepalive" in chunk or is_pattern(chunk) or len(chunk) > LONGEST_LINE:
+            for end in ends:
+                if end in chunk:
+                    chunk = chunk.replace(end, "\n")  # noqa: PLW2901
+            for text in chunk.split("\n"):
+                yield Line(file, number, text)
 
 
 def swap_separators(key: str) -> str:
     """Turn dot spelling into slash spelling where the first separator is a dot: each dot becomes a slash and back."""
-    first = next((character for character in key if character in "./"), None)
-    return key.translate({ord("."): "/", ord("/"): "."}) if first == "." else key
+    if "/" not in key:
+        return key.replace(".", "/")
+    dot = key.find(".")
+    return key.translate(_SWAPPED) if 0 <= dot < key.find("/") else key
 
 
 def speaks(line: Line) -> bool:

@@ -8,6 +8,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
+    LONGEST_LINE,
     PATHS,
     Assignment,
     Line,
@@ -18,7 +19,6 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines 
 )
 
 _BLANKS = " \t\r\n"
-_LONGEST_LINE = 1024 * 1024 - 1
 _FIRST_WITH_CREDENTIALS = 252
 _FIRST_TO_REFUSE_DOT_DOT = 250
 _FIRST_TO_PASS_OVER_LOOPS = 258
@@ -49,7 +49,7 @@ def read(tree: _sysctl_files.Tree, version: int) -> Reading:
     options = {}  # type: Dict[str, _Option]
     for file in files:
         for line in lines(tree.follow(file).path, tree.read(file), "\r\0"):
-            if len(line.text) > _LONGEST_LINE:
+            if len(line.text) > LONGEST_LINE:
                 skipped.append((line, "is longer than 1 MiB: systemd-sysctl stops reading the file here"))
                 break
             option = _option(line, version)
@@ -86,6 +86,8 @@ def _option(line: Line, version: int) -> Any:
 
 def _normalized(key: str, version: int) -> str:
     path = swap_separators(key.strip(_BLANKS))
+    if path in PATHS:
+        return path
     parts = [part for part in path.split("/") if part not in ("", ".")]
     if ".." in parts and version < _FIRST_TO_REFUSE_DOT_DOT:
         return posixpath.normpath("/".join(parts))

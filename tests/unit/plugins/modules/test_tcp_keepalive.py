@@ -233,3 +233,148 @@ def test_path_that_is_no_regular_file_is_refused(host, keepalive, make, options)
     before = host.snapshot()
     assert "not a regular file" in keepalive(**options)["msg"]
     assert host.snapshot() == before
+
+
+def boot(result, when="after"):
+    return {name: entry["value"] for name, entry in result["boot"][when].items()}
+
+
+VENDOR = "/usr/lib/sysctl.d/99-zz.conf"
+
+
+def test_line_that_would_win_is_refused_with_file_line_and_value(host, keepalive):
+    host.put(VENDOR, b"# x\nnet.ipv4.tcp_keepalive_time = 0x10\n")
+    before = host.snapshot()
+    for check_mode in (True, False):
+        message = keepalive(check_mode=check_mode, **NEW)["msg"]
+        assert "tcp_keepalive_time would be 16, not 600: /usr/lib/sysctl.d/99-zz.conf, line 2" in message
+        assert "overrides: disable" in message
+    assert host.snapshot() == before
+
+
+def test_line_that_would_win_with_the_value_asked_for_is_no_override(host, keepalive):
+    host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 0x258\n")
+    result = keepalive(**NEW)
+    assert result["overrides"] == []
+    assert result["boot"]["after"]["time"] == {"value": 600, "file": VENDOR, "line": 1}
+
+
+def test_warn_goes_on_and_says_so(host, keepalive):
+    host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 16\n")
+    result = keepalive(overrides="warn", **NEW)
+    assert result["overrides"] == [{"setting": "time", "value": 16, "file": VENDOR, "line": 1, "backup": None}]
+    assert "would be 16, not 600" in str(result["warnings"])
+    assert boot(result) == dict(NEW, time=16)
+    assert host.kernel() == NEW
+
+
+def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
+    vendor = b"a = 1\n-net.ipv4.tcp_keepalive_time = 16\r\nnet.ipv4.tcp_keepalive_probes=7\nb = 2"
+    host.put(VENDOR, vendor)
+    host.put("/etc/sysctl.d/99-zzz.conf", b"net/ipv4/tcp_keepalive_probes = 8\n")
+    os.chmod(host.root + VENDOR, 0o604)
+    before = host.snapshot()
+    foretold = keepalive(check_mode=True, overrides="disable", **NEW)
+    assert host.snapshot() == before
+    result = keepalive(overrides="disable", **NEW)
+    assert boot(result) == boot(foretold) == NEW
+    assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
+    told = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
+    assert told == [("time", 16, VENDOR, 2), ("probes", 8, "/etc/sysctl.d/99-zzz.conf", 1), ("probes", 7, VENDOR, 3)]
+    mark = b"# disabled by netops.tcp_keepalive: "
+    lines = vendor.split(b"\n")
+    assert read(host.root + VENDOR) == b"\n".join([lines[0], mark + lines[1], mark + lines[2], lines[3]])
+    assert os.stat(host.root + VENDOR).st_mode & 0o777 == 0o604
+    assert read(result["overrides"][0]["backup"]) == vendor
+    assert not result["overrides"][0]["backup"].endswith(".conf")
+    assert any(part["before_header"].endswith(VENDOR) and "disabled by" in part["after"] for part in result["diff"])
+    again = keepalive(overrides="disable", **NEW)
+    assert (again["changed"], again["overrides"]) == (False, [])
+
+
+@pytest.mark.parametrize(
+    "files, words",
+    [
+        ({VENDOR: b"net.ipv4.tcp_keepalive_time = 5\rnet.ipv4.x = 1\n"}, "shares its line with others"),
+        ({"/run/credentials/@system/sysctl.extra": b"net.ipv4.tcp_keepalive_time=5"}, "is not a file that lasts"),
+        ({VENDOR: b"-net.ipv4.tcp_keepalive_time\n"}, "takes back what was set before"),
+        ({VENDOR: b"net.ipv4.tcp_keepalive_time = 1h\n"}, "has a value that the kernel refuses"),
+    ],
+)
+def test_what_is_more_than_a_line_is_not_commented_out(host, keepalive, files, words):
+    for path, data in files.items():
+        host.put(path, data)
+    before = host.snapshot()
+    assert words in keepalive(overrides="disable", **NEW)["msg"]
+    assert host.snapshot() == before
+
+
+@pytest.mark.parametrize(
+    "key, asked, refused",
+    [
+        ("net.ipv4.tcp_keepalive_[tp]*", {"time": 600}, True),
+        ("net.ipv4.tcp_keepalive_[tp]*", NEW, False),
+        ("net.ipv4.*", NEW, True),
+    ],
+)
+def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepalive, key, asked, refused):
+    # Alpine's service with procps: each file in a process of its own, so that a pattern beats a key of an earlier file.
+    os.unlink(host.root + "/sbin/init")
+    host.put("/sbin/sysctl", b"procps-ng 4.0.4")
+    host.put("/etc/init.d/sysctl", b"sysctl -p")
+    host.put("/etc/runlevels/boot/sysctl", b"")
+    host.put("/etc/sysctl.d/99-zz.conf", key.encode() + b" = 5\n")
+    before = host.snapshot()
+    result = keepalive(overrides="disable", **asked)
+    if refused:
+        assert "a pattern that sets more than what the task asks for" in result["msg"]
+        assert host.snapshot() == before
+    else:
+        assert (boot(result), result["boot_tool"]) == (NEW, "procps")
+
+
+def test_masked_file_of_ours_is_refused_with_what_takes_its_name(host, keepalive):
+    os.makedirs(host.root + "/usr/lib/sysctl.d")
+    os.symlink("/dev/null", host.root + "/etc/sysctl.d/50-x.conf")
+    message = keepalive(path="/usr/lib/sysctl.d/50-x.conf", **NEW)["msg"]
+    assert "/etc/sysctl.d/50-x.conf takes its name" in message
+
+
+def test_absent_and_dropped_settings_go_to_what_the_next_boot_loads(host, keepalive):
+    host.put("/usr/lib/sysctl.d/10-vendor.conf", b"net.ipv4.tcp_keepalive_intvl = 20\nnet.ipv4.tcp_keepalive_probes = 6\n")
+    keepalive(**NEW)
+    assert keepalive(time=600)["runtime"]["after"] == {"time": 600, "intvl": 20, "probes": 6} == host.kernel()
+    result = keepalive(state="absent")
+    assert host.kernel() == {"time": 7200, "intvl": 20, "probes": 6} == boot(result)
+    assert result["boot"]["after"]["intvl"]["file"] == "/usr/lib/sysctl.d/10-vendor.conf"
+
+
+def test_host_without_a_boot_tool_is_promised_nothing(host, keepalive):
+    os.unlink(host.root + "/usr/lib/systemd/systemd-sysctl")
+    before = host.snapshot()
+    message = keepalive(**NEW)["msg"]
+    assert "Nothing on this host loads sysctl files at boot" in message
+    assert "persist: false" in message
+    assert host.snapshot() == before
+    result = keepalive(persist=False, **NEW)
+    assert (result["changed"], result["boot_tool"], boot(result)) == (True, None, DEFAULTS)
+    assert keepalive(state="absent")["changed"] is True
+
+
+def test_boot_that_can_not_be_told_is_refused_where_it_matters(host, keepalive):
+    os.mkfifo(host.root + "/etc/sysctl.d/10-x.conf")
+    before = host.snapshot()
+    assert "/etc/sysctl.d/10-x.conf is neither a file nor a folder" in keepalive(**NEW)["msg"]
+    assert "can not be told" in keepalive(state="absent")["msg"]
+    assert host.snapshot() == before
+    result = keepalive(persist=False, **NEW)
+    assert result["boot"] == {"before": None, "after": None}
+    assert "10-x.conf" in str(result["warnings"])
+
+
+def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
+    keepalive(mode="0640", **NEW)
+    result = keepalive(mode="g+w", **dict(NEW, time=601))
+    assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
+    assert result["diff"][2]["after"]["mode"] == "0660"
+    assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is False

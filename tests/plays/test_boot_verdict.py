@@ -1,0 +1,65 @@
+"""The verdict on this machine's own boot, with a folder of the test's own in place of /etc/sysctl.d."""
+
+from conftest import DROPIN, FOLDER
+
+NEW = {"time": 600, "intvl": 60, "probes": 5}
+LATER = f"{FOLDER}/99-zz-later.conf"
+
+
+def test_boot_tool_of_this_machine_is_found(namespace):
+    result = namespace.module(**NEW)
+    assert result["boot_tool"] in ("systemd-sysctl", "procps", "busybox")
+    assert result["boot"]["after"]["time"] == {"value": 600, "file": DROPIN, "line": 2}
+
+
+def test_role_refuses_warns_or_disables(namespace):
+    namespace.sh(f"printf '# x\\nnet.ipv4.tcp_keepalive_time = 7\\n' > {LATER}")
+    before = namespace.state()
+    refused = namespace.playbook("netops.tcp_keepalive.apply")
+    assert refused.returncode != 0
+    assert f"would be 7, not 120: {LATER}, line 2" in " ".join((refused.stdout + refused.stderr).split())
+    assert namespace.state() == before
+
+    warned = namespace.playbook("netops.tcp_keepalive.apply", tcp_keepalive_overrides="warn")
+    assert warned.returncode == 0
+    assert "after a reboot: time 7 s" in warned.stdout
+
+    before = namespace.state()
+    foretold = namespace.playbook("netops.tcp_keepalive.apply", "--check", "--diff", tcp_keepalive_overrides="disable")
+    assert "+# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7" in foretold.stdout
+    assert namespace.state() == before
+    disabled = namespace.playbook("netops.tcp_keepalive.apply", "--diff", tcp_keepalive_overrides="disable")
+    assert disabled.stdout == foretold.stdout
+    assert namespace.file(LATER) == "# x\n# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7\n"
+    assert namespace.playbook("netops.tcp_keepalive.apply").returncode == 0
+
+
+def test_info_tells_of_drift_and_of_every_line(namespace):
+    namespace.module(**NEW)
+    namespace.sh(f"echo net.ipv4.tcp_keepalive_probes = 7 > {LATER}")
+    info = namespace.module("tcp_keepalive_info")
+    assert info["drift"] == ["probes"]
+    assert info["boot"]["probes"] == {"value": 7, "file": LATER, "line": 1}
+    ours = [one for one in info["assignments"] if one["file"].startswith(FOLDER)]
+    assert [(one["setting"], one["wins"]) for one in ours] == [
+        ("time", True), ("intvl", True), ("probes", False), ("probes", True),
+    ]  # fmt: skip
+
+
+def test_immutable_file_is_refused_before_anything_changes(namespace):
+    namespace.module(**NEW)
+    namespace.sh(f"mount --bind {DROPIN} {DROPIN}; mount -o remount,bind,ro {DROPIN}")
+    before = namespace.state()
+    for check in ([], ["--check"]):
+        result = namespace.module("tcp_keepalive", *check, time=601)
+        assert result["failed"]
+        assert "Read-only file system" in result["msg"]
+    assert namespace.state() == before
+
+
+def test_file_of_another_owner_is_roots_again_and_a_backup_is_kept(namespace):
+    namespace.playbook("netops.tcp_keepalive.apply")
+    namespace.sh(f"chown nobody {DROPIN}")
+    assert namespace.playbook("netops.tcp_keepalive.apply", tcp_keepalive_backup=True).returncode == 0
+    assert namespace.sh(f"stat -c %U {DROPIN}") == "root\n"
+    assert namespace.sh(f"ls -A {FOLDER} | wc -l") == "2\n"
