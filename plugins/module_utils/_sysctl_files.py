@@ -153,8 +153,8 @@ def matches(pattern: str, path: str) -> bool:
 def _component(pattern: str) -> Any:
     # fnmatch is Python's own, and differs from the C library's in these.
     if re.search(r"\\|\[[:.=]", pattern):
-        raise CannotTell("the pattern {0!r} has a backslash or a character class".format(pattern))
+        raise CannotTell("the pattern {0!r} has a backslash or a character class".format(pattern[:80]))
     try:
         return re.compile(fnmatch.translate(pattern.replace("[^", "[!")))
     except re.error:
-        raise CannotTell("the pattern {0!r} has a range that is upside down".format(pattern))
+        raise CannotTell("the pattern {0!r} has a range that is upside down".format(pattern[:80]))

@@ -1,5 +1,7 @@
 """Test hosts that boot, reboot and end with the test: systemd-nspawn containers and QEMU machines.
 
+With tests/ on PYTHONPATH:
+
     python -m hosts up FOLDER NAME=KIND:SUITE ...     start hosts (KIND nspawn or qemu), write FOLDER/ssh_config
     python -m hosts down FOLDER                       end them, remove FOLDER
     ssh -F FOLDER/ssh_config NAME                     log in as root

@@ -54,14 +54,13 @@ def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
     """
     if not _MAY_SPEAK.search(data):
         return
+    # Runs of ends at once: a file may be full of them.
+    split = re.compile("[" + ends + "]+").split if ends else lambda chunk: [chunk]
     joins = False
     for number, chunk in enumerate(data.decode("latin-1").split("\n"), start=1):
         joined, joins = joins, chunk.endswith("\\")
         if joined or joins or "keepalive" in chunk or is_pattern(chunk) or len(chunk) > LONGEST_LINE:
-            for end in ends:
-                if end in chunk:
-                    chunk = chunk.replace(end, "\n")  # noqa: PLW2901
-            for text in chunk.split("\n"):
+            for text in split(chunk):
                 yield Line(file, number, text)
 
 
