@@ -6,8 +6,8 @@
 import os
 from typing import Any, Dict, List, Optional, Set
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _boot, _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _later, _tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _later, _tool, _verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS, CannotTell, Tree
 
@@ -26,13 +26,13 @@ class NextBoot:
     def tool_name(self) -> Optional[str]:
         return self._tool.name if self._tool else None
 
-    def foretell(self, changes: Optional[Changes] = None) -> _boot.Verdict:
+    def foretell(self, changes: Optional[Changes] = None) -> _verdict.Verdict:
         """Return the verdict as it would be with the files in ``changes`` (path to data, None: removed)."""
         return self._told(
-            lambda: _boot.verdict(Tree(self._root, changes), self._tool, self._command_line, lambda: _kernel.hz(self._root))
+            lambda: _verdict.verdict(Tree(self._root, changes), self._tool, self._command_line, lambda: _kernel.hz(self._root))
         )
 
-    def set_by(self, path: str, foretold: _boot.Verdict) -> Set[str]:
+    def set_by(self, path: str, foretold: _verdict.Verdict) -> Set[str]:
         """Return the names of the settings that a file has lines for."""
         file = self._told(lambda: Tree(self._root).follow(path).path)
         return {one.setting.name for one, _value, _wins in foretold.assignments if one.line.file == file}
@@ -57,11 +57,11 @@ class NextBoot:
             raise KeepaliveError("It can not be told what the next boot will set, because {0}.".format(error))
 
 
-def values(foretold: Optional[_boot.Verdict]) -> Dict[str, int]:
+def values(foretold: Optional[_verdict.Verdict]) -> Dict[str, int]:
     """Return what a boot sets, by name; nothing where that could not be told."""
     return {name: entry.value for name, entry in foretold.boot.items()} if foretold else {}
 
 
-def as_result(foretold: Optional[_boot.Verdict]) -> Optional[Dict[str, Any]]:
+def as_result(foretold: Optional[_verdict.Verdict]) -> Optional[Dict[str, Any]]:
     """Return what a boot sets, {value, file, line} by name."""
     return {name: dict(entry._asdict()) for name, entry in foretold.boot.items()} if foretold else None

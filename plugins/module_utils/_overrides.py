@@ -5,7 +5,7 @@
 
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import Verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 

@@ -14,8 +14,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import find
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
 from hosts import images
 
@@ -71,7 +71,7 @@ def real(root: Path, scratch: Path, folder: Path) -> float:
 def ours(root: Path) -> float:
     """Return the median seconds of finding the tool and reaching the verdict."""
     seconds = []
-    for _ in range(ROUNDS):
+    for _round in range(ROUNDS):
         start = time.perf_counter()
         tree = Tree(str(root))
         verdict(tree, find(tree))

@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import Tool
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD, Tool
 from tools import foretold, mismatches
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text())["cases"]

@@ -7,8 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import Tool, verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD, Tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
 from hosts import images
 

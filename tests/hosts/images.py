@@ -65,7 +65,7 @@ def disk(suite: str) -> Path:
 
 
 def _bootstrap(suite: str, more: list[str], root: Path) -> None:
-    suite, _, init = suite.partition("-")
+    suite, _dash, init = suite.partition("-")
     packages = PACKAGES + INIT_PACKAGES[init] + more
     subprocess.run(
         ["mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"]

@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the next boot will set, and which line wins."""
+
+import re
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps, _systemd
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import PATHS, Assignment, Line, Reading
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, SYSTEMD, Tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
+    HIGHEST_HZ,
+    INT_MAX,
+    SETTINGS,
+    from_kernel_text,
+)
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, Tree
+
+LOWEST_HZ = 100
+COMMAND_LINE = "/proc/cmdline"
+
+
+class Entry(NamedTuple):
+    """What a boot sets one setting to: the number that the kernel will hold, and the line that wins (None: no file)."""
+
+    value: int
+    file: Optional[str]
+    line: Optional[int]
+
+
+class Verdict(NamedTuple):
+    """``boot`` by name; ``assignments`` as (assignment, number, wins) in the order in which they are read; ``skipped``, lines
+    that speak of a setting and set nothing, each with the reason."""
+
+    boot: Dict[str, Entry]
+    assignments: List[Any]
+    skipped: List[Any]
+
+
+def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callable[[], Optional[int]] = lambda: None) -> Verdict:
+    """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
+
+    ``command_line`` is the kernel's; ``hz`` is asked, when it matters, for its ticks to a second. CannotTell where no
+    answer would be true.
+    """
+
+    known = {}  # type: Dict[Any, Optional[int]]
+
+    def number(setting: Any, value: str) -> Optional[int]:
+        if (setting.name, value) not in known:
+            known[setting.name, value] = held(setting, value)
+        return known[setting.name, value]
+
+    def held(setting: Any, value: str) -> Optional[int]:
+        found = from_kernel_text(setting, value, LOWEST_HZ)
+        if found is None or abs(found) <= INT_MAX // HIGHEST_HZ:
+            return found
+        ticks = hz()
+        if not ticks:
+            raise CannotTell("whether the kernel takes {0} for {1} depends on its HZ".format(value, setting.key))
+        return from_kernel_text(setting, value, ticks)
+
+    first, reading = _command_line(command_line), _read(tree, tool, number)
+    winners = {}
+    for one in first + reading.writes:
+        if number(one.setting, one.value) is not None:
+            winners[one.setting.name] = one
+    boot = {setting.name: Entry(setting.default, None, None) for setting in SETTINGS}
+    for name, one in winners.items():
+        boot[name] = Entry(number(one.setting, one.value), one.line.file, one.line.number)
+
+    assignments, skipped = [], list(reading.skipped)
+    for one in first + reading.assignments:
+        value = number(one.setting, one.value)
+        if value is None:
+            skipped.append((one.line, "has a value that the kernel refuses"))
+        else:
+            assignments.append((one, value, one == winners.get(one.setting.name)))
+    return Verdict(boot, assignments, skipped)
+
+
+def _read(tree: Tree, tool: Optional[Tool], number: Any) -> Reading:
+    if tool is None:
+        return Reading([], [], [])
+    if tool.name == SYSTEMD:
+        return _systemd.read(tree, tool.version[0])
+    if tool.name == BUSYBOX:
+        return _busybox.read(tree, tool.version, number)
+    if not tool.file_by_file:
+        return _procps.read(tree, tool.version)
+    parts = [_procps.read_files(tree, [path], tool.version) for path in _busybox.alpine_files(tree)]
+    return Reading(*([one for part in parts for one in part[field]] for field in range(len(Reading._fields))))
+
+
+def _command_line(text: str) -> List[Assignment]:
+    """Return what sysctl.KEY=VALUE parameters set, before any init starts (fs/proc/proc_sysctl.c, do_sysctl_args)."""
+    found = []
+    for parameter in re.findall(r'(?:"[^"]*"|\S)+', text):
+        key, equals, value = parameter.replace('"', "").partition("=")
+        path = key[len("sysctl.") :].replace(".", "/")
+        if equals and key.startswith(("sysctl.", "sysctl/")) and path in PATHS:
+            found.append(Assignment(PATHS[path], value, Line(COMMAND_LINE, 1, parameter), False))
+    return found
