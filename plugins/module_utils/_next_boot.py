@@ -4,10 +4,10 @@
 """This host's next boot: its tool, its kernel's command line, and the verdict with changes made."""
 
 import os
-from typing import Any, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, Optional, Set
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _later, _tool, _verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _tool, _verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS, CannotTell, Tree
 
@@ -18,9 +18,10 @@ class NextBoot:
     """What a host with this root and /proc will do. Every method raises KeepaliveError where it can not be told."""
 
     def __init__(self, root: str, proc: str) -> None:
+        self.tree = Tree(root)
         self._root = root
         self._command_line = _kernel.command_line(proc)
-        self._tool = self._told(lambda: _tool.find(Tree(root)))
+        self._tool = self.told(lambda: _tool.find(self.tree))
 
     @property
     def tool_name(self) -> Optional[str]:
@@ -28,29 +29,30 @@ class NextBoot:
 
     def foretell(self, changes: Optional[Changes] = None) -> _verdict.Verdict:
         """Return the verdict as it would be with the files in ``changes`` (path to data, None: removed)."""
-        return self._told(
-            lambda: _verdict.verdict(Tree(self._root, changes), self._tool, self._command_line, lambda: _kernel.hz(self._root))
-        )
+        tree = Tree(self._root, changes) if changes else self.tree
+        return self.told(lambda: _verdict.verdict(tree, self._tool, self._command_line, lambda: _kernel.hz(self._root)))
 
     def set_by(self, path: str, foretold: _verdict.Verdict) -> Set[str]:
         """Return the names of the settings that a file has lines for."""
-        file = self._told(lambda: Tree(self._root).follow(path).path)
+        file = self.told(lambda: self.tree.follow(path).path)
         return {one.setting.name for one, _value, _wins in foretold.assignments if one.line.file == file}
 
     def same_name(self, path: str) -> List[str]:
         """Return the entries of other folders that have the name of ``path``."""
-        name, tree = os.path.basename(path), Tree(self._root)
-        others = [folder for folder in FOLDERS if tree.follow(folder).path != tree.follow(os.path.dirname(path)).path]
-        return self._told(lambda: [folder + "/" + name for folder in others if name in tree.names(folder)])
+        folder, name = os.path.split(path)
 
-    def later_writers(self) -> List[Dict[str, Any]]:
-        """Return who may write the settings after the boot tool did, as _boot._later tells it."""
-        return self._told(lambda: _later.later_writers(Tree(self._root)))
+        def others() -> List[str]:
+            own = self.tree.follow(folder).path
+            return [other for other in FOLDERS if self.tree.follow(other).path != own and name in self.tree.names(other)]
+
+        return [os.path.join(other, name) for other in self.told(others)]
 
     def read(self, path: str) -> bytes:
-        return self._told(lambda: Tree(self._root).read(path))
+        return self.told(lambda: self.tree.read(path))
 
-    def _told(self, question: Any) -> Any:
+    @staticmethod
+    def told(question: Callable[[], Any]) -> Any:
+        """Return the answer to a question about the tree; where it can not be told, say so as every method does."""
         try:
             return question()
         except CannotTell as error:

@@ -96,6 +96,7 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._later import later_writers
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
 
@@ -126,7 +127,7 @@ def main():
         assignments=[assignment(*one) for one in foretold.assignments] if foretold else [],
         skipped_lines=[skipped(*one) for one in foretold.skipped] if foretold else [],
         drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
-        later_writers=seen(module, next_boot.later_writers, []) if next_boot else [],
+        later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), []) if next_boot else [],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
 

@@ -6,7 +6,6 @@
 import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps, _systemd
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import PATHS, Assignment, Line, Reading
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, SYSTEMD, Tool
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
@@ -81,10 +80,15 @@ def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callab
 
 
 def _read(tree: Tree, tool: Optional[Tool], number: Any) -> Reading:
+    """Only the reader that the host needs is imported: every import is paid on every host, at every run."""
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
+        from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _systemd
+
         return _systemd.read(tree, tool.version[0])
+    from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps
+
     if tool.name == BUSYBOX:
         return _busybox.read(tree, tool.version, number)
     if not tool.file_by_file:
