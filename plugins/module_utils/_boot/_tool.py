@@ -30,9 +30,11 @@ def find(tree: _sysctl_files.Tree) -> Optional[Tool]:
     """Return the tool that loads sysctl files when this host boots, None where none does."""
     init = _first(tree, "/sbin/init", "/usr/sbin/init", "/bin/init", "/usr/bin/init", "/init")
     loader = _first(tree, "/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
-    if tree.follow("/run/systemd/system").kind == _sysctl_files.FOLDER or init.endswith("/systemd"):
+    running = tree.follow("/run/systemd/system").kind == _sysctl_files.FOLDER
+    # Boot scripts prove little where there is no init: Debian's procps brings its own along with systemd too.
+    if running or init.endswith("/systemd") or (loader and not init):
         return _systemd(tree, loader)
-    return _openrc(tree) or _sysvinit(tree) or (_systemd(tree, loader) if not init else None)
+    return _openrc(tree) or _sysvinit(tree)
 
 
 def _systemd(tree: _sysctl_files.Tree, loader: str) -> Optional[Tool]:

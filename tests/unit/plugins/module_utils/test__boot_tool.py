@@ -8,7 +8,8 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files
 SYSTEMD = {"/usr/lib/systemd/systemd": b"", "/usr/lib/systemd/systemd-sysctl": b"\0libsystemd-shared-257.so\0"}
 PROCPS = {"/usr/sbin/sysctl": b"\0procps-ng 4.0.4\0"}
 BUSYBOX = {"/bin/busybox": b"\0BusyBox v1.37.0 (2025-01-01)\0", "/sbin/sysctl": "/bin/busybox"}
-SYSV = {"/sbin/init": b"", "/etc/init.d/procps": b"sysctl -q --system", "/etc/rcS.d/S11procps": "../init.d/procps"}
+RC = {"/etc/init.d/procps": b"sysctl -q --system", "/etc/rcS.d/S11procps": "../init.d/procps"}
+SYSV = dict(RC, **{"/sbin/init": b""})
 ALPINE = {"/etc/init.d/sysctl": b"sysctl -p $i", "/etc/runlevels/boot/sysctl": "/etc/init.d/sysctl", "/sbin/init": "/bin/busybox"}
 OPENRC = dict(ALPINE, **{"/etc/init.d/sysctl": b"sysctl -q --system"})
 INIT = {"/sbin/init": "/usr/lib/systemd/systemd"}
@@ -28,6 +29,7 @@ MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
         pytest.param([INIT, {"/usr/lib/systemd/systemd": b""}], None, id="systemd without its loader"),
         pytest.param([PROCPS, SYSV], Tool("procps", (4, 0, 4)), id="sysvinit"),
         pytest.param([PROCPS, SYSV, SYSTEMD], Tool("procps", (4, 0, 4)), id="sysvinit beside an unused systemd"),
+        pytest.param([PROCPS, RC, SYSTEMD], Tool("systemd-sysctl", (257,)), id="no init, systemd, and a boot script beside it"),
         pytest.param([PROCPS, {"/sbin/init": b""}], None, id="procps that no script starts"),
         pytest.param([PROCPS], None, id="procps alone, as in a container's image"),
         pytest.param([BUSYBOX, ALPINE], Tool("busybox", (1, 37, 0), True), id="Alpine"),

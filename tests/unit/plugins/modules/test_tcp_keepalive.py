@@ -320,6 +320,7 @@ def test_what_is_more_than_a_line_is_not_commented_out(host, keepalive, files, w
 def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepalive, key, asked, refused):
     # Alpine's service with procps: each file in a process of its own, so that a pattern beats a key of an earlier file.
     os.unlink(host.root + "/sbin/init")
+    host.put("/sbin/init", b"")
     host.put("/sbin/sysctl", b"procps-ng 4.0.4")
     host.put("/etc/init.d/sysctl", b"sysctl -p")
     host.put("/etc/runlevels/boot/sysctl", b"")
