@@ -16,6 +16,9 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
 FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
+# NAME_MAX less what a backup's name adds.
+_LONGEST_NAME = 200
+
 # procps takes brackets and braces in a path as a pattern, and systemd passes over a name that starts with a dot.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]{0,190}\.conf", re.ASCII)
 
@@ -60,7 +63,9 @@ def check_writable(path: str) -> None:
             '{0} is not a folder, so {1} can not be written. Create it, or set now only ("persist: false").'.format(folder, path)
         )
     reason = None
-    if os.statvfs(folder).f_flag & os.ST_RDONLY:
+    if len(os.fsencode(os.path.basename(path))) > _LONGEST_NAME:
+        reason = "its name leaves no room for that of a backup"
+    elif os.statvfs(folder).f_flag & os.ST_RDONLY:
         reason = "the file system is read-only"
     elif not os.access(folder, os.W_OK | os.X_OK):
         reason = "permission denied" + (' (run as root: "become: true")' if os.geteuid() else "")

@@ -3,13 +3,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lines of other files that would win over ours at the next boot: finding them, and commenting them out."""
 
+import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS
 
 MARK = b"# disabled by netops.tcp_keepalive: "
+# No link is followed to a place that is not for such files.
+EDITABLE = (*FOLDERS, "/etc/credstore", "/usr/lib/credstore")
 # A file that is made anew at each boot is no place to change one.
 _VOLATILE = ("/run/", "/proc/")
 CHOICES = (
@@ -52,16 +56,24 @@ def explain(found: List[Override], next_boot: NextBoot, foretold: Verdict, wante
     return " ".join(told)
 
 
+def unread(next_boot: NextBoot, path: str) -> str:
+    """Return why a file of ours would not be read, in words for the user."""
+    others = ["{0} takes its name".format(other) for other in next_boot.same_name(path)]
+    reason = "; ".join(others) or "{0} does not read its folder".format(next_boot.tool_name)
+    return "What {0} sets would not count at the next boot: {1}. Choose another path.".format(path, reason)
+
+
 def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes) -> Tuple[List[Override], Changes]:
     """Return the overrides that would be gone, and ``changes`` with their lines commented out too.
 
     KeepaliveError, with the reason, where a line can not simply be commented out.
     """
-    changes, disabled = dict(changes), []  # type: Changes, List[Override]
+    first, changes, disabled = changes, dict(changes), []  # type: Changes, Changes, List[Override]
     while True:
         foretold = next_boot.foretell(changes)
         found = find(foretold, wanted)
         if not found:
+            _check_others(next_boot.foretell(first), foretold, wanted)
             return disabled, changes
         if not all(one.file for one in found):
             raise KeepaliveError(
@@ -75,9 +87,22 @@ def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
         disabled += found
 
 
+def _check_others(before: Verdict, after: Verdict, wanted: Dict[str, int]) -> None:
+    for name, entry in after.boot.items():
+        if name not in wanted and entry.value != before.boot[name].value:
+            raise KeepaliveError(
+                "Commenting out what is in the way would change net.ipv4.tcp_keepalive_{0} from {1} to {2} at the next boot, "
+                "which the task does not ask for. Give it too, or mend the files by hand.".format(
+                    name, before.boot[name].value, entry.value
+                )
+            )
+
+
 def _check(one: Override, foretold: Verdict, wanted: Dict[str, int]) -> None:
     if one.file.startswith(_VOLATILE):
         raise _no("is not a file that lasts: change what makes it", one)
+    if os.path.dirname(one.file) not in EDITABLE and one.file != "/etc/sysctl.conf":
+        raise _no("is in a file that only a link makes one of the boot tool's", one)
     for assignment, _value, _wins in foretold.assignments:
         here = (assignment.line.file, assignment.line.number) == (one.file, one.line)
         if (
@@ -96,7 +121,8 @@ def _comment_out(file: str, data: bytes, number: int) -> bytes:
         raise _no("is a comment already, and counts all the same", one)
     if b"\0" in line or b"\r" in line.rstrip(b"\r"):
         raise _no("shares its line with others", one)
-    if line.endswith(b"\\") or (number > 1 and lines[number - 2].endswith(b"\\")):
+    before = lines[number - 2] if number > 1 else b""
+    if line.endswith(b"\\") or before.partition(b"\0")[0].endswith(b"\\"):
         raise _no("is joined to another line by a backslash", one)
     lines[number - 1] = MARK + line
     return b"\n".join(lines)

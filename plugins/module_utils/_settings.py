@@ -35,6 +35,7 @@ DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 _PLAIN_DECIMAL = re.compile(r"[1-9][0-9]{0,9}", re.ASCII)
 _KERNEL_NUMBER = re.compile(r"[\s\xa0]*(-?)(0[xX][0-9a-fA-F]+|0[0-7]*|[1-9][0-9]*)(?=[ \t\n]|\Z)", re.ASCII)
 _KERNEL_MAX_DIGITS = 20
+_KERNEL_MAX_TEXT = 4095
 INT_MAX = 2**31 - 1
 HIGHEST_HZ = 1000
 _KERNEL_MAX_PROBES = 255
@@ -60,7 +61,7 @@ def from_kernel_text(setting: Setting, text: str, hz: int = HIGHEST_HZ) -> Optio
     A leading 0 means octal, 0x hexadecimal; what follows a blank is ignored (kernel/sysctl.c, proc_get_long). Seconds are
     held in ticks, ``hz`` to a second, so that a kernel with more of them takes less.
     """
-    found = _KERNEL_NUMBER.match(text)
+    found = _KERNEL_NUMBER.match(text[:_KERNEL_MAX_TEXT])
     if not found or len(found.group(1) + found.group(2)) > _KERNEL_MAX_DIGITS:
         return None
     digits = found.group(2)

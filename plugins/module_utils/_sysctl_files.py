@@ -8,13 +8,15 @@ import fnmatch
 import os
 import re
 import stat
-from itertools import zip_longest
 from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional
 
 _MAX_LINKS = 40
+_LARGEST_FILE = 256 << 20
 
 # Highest first, as sysctl.d(5) and sysctl(8) have it; /lib counts where it is not a link to /usr/lib.
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
+
+_PLAIN = re.compile(r"[^*?\[]*", re.DOTALL)
 
 FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = "file", "folder", "missing", "loop", "null device", "special file"
 
@@ -66,11 +68,14 @@ class Tree:
         return self._followed[path]
 
     def _follow(self, real: str, path: str) -> Found:
-        todo = [part for part in reversed(path.split("/")) if part]
+        todo = path.split("/")[::-1]
         links = 0
         while todo:
             part = todo.pop()
-            if part == ".":
+            # What a slash or dots follow must be a folder.
+            if part in ("", ".", "..") and real and self._kind(real) != FOLDER:
+                return Found(real, MISSING)
+            if part in ("", "."):
                 continue
             if part == "..":
                 real = os.path.dirname(real).rstrip("/")
@@ -82,7 +87,7 @@ class Tree:
                     links += 1
                     if links > _MAX_LINKS:
                         return Found(step, LOOP)
-                    todo += [part for part in reversed(target.split("/")) if part]
+                    todo += target.split("/")[::-1]
                     real = "" if target.startswith("/") else real
                     continue
             real = step
@@ -93,12 +98,14 @@ class Tree:
         found = self.follow(path)
         if found.kind in (FOLDER, MISSING, LOOP, NULL):
             return b""
-        if found.kind == SPECIAL:
+        if found.kind == SPECIAL or found.path.startswith(("/proc/", "/sys/")):
             raise CannotTell("{0} is neither a file nor a folder, and a boot tool that opens it may wait for ever".format(path))
         if self._changes.get(found.path) is not None:
             return self._changes[found.path]
         try:
             with open(self._root + found.path, "rb") as file:
+                if os.fstat(file.fileno()).st_size > _LARGEST_FILE:
+                    raise CannotTell("{0} is larger than {1} MiB".format(path, _LARGEST_FILE >> 20))
                 return file.read()
         except OSError as error:
             raise CannotTell("{0} can not be read: {1}".format(path, error.strerror))
@@ -139,18 +146,41 @@ def merged(tree: Tree, folders: Iterable[str], takes: Callable[[str, Found], boo
     return [chosen[name] for name in sorted(chosen, key=os.fsencode)]
 
 
+def braces(text: str) -> List[str]:
+    """Expand the braces of a pattern as glob(3) with GLOB_BRACE does. CannotTell for more than one group."""
+    before, brace, rest = text.partition("{")
+    inside, closing, after = rest.partition("}")
+    if not brace:
+        return [text]
+    if not closing or "{" in rest or "}" in after:
+        raise CannotTell("{0!r} has braces that tools may read in several ways".format(text[:80]))
+    return [before + choice + after for choice in inside.split(",")] if "," in inside else [text]
+
+
 def is_pattern(text: str) -> bool:
     return "*" in text or "?" in text or "[" in text
 
 
 def matches(pattern: str, path: str) -> bool:
     """Tell whether glob(7) would find ``path``, both in slash spelling, component by component."""
-    pairs = list(zip_longest(pattern.split("/"), path.split("/"), fillvalue=""))
-    plain = all(one == part for one, part in pairs if not is_pattern(one))
-    return plain and all(_component(one).match(part) for one, part in pairs if is_pattern(one))
+    if "\\" in pattern:
+        if matches(pattern.replace("\\", ""), path):
+            raise CannotTell("the pattern {0!r} has a backslash".format(pattern[:80]))
+        return False
+    patterns, parts = pattern.split("/"), path.split("/")
+    if len(patterns) != len(parts) or not all(map(_may_match, patterns, parts)):
+        return False
+    return all(component(one).match(part) for one, part in zip(patterns, parts) if is_pattern(one))
 
 
-def _component(pattern: str) -> Any:
+def _may_match(pattern: str, part: str) -> bool:
+    """Tell, fast, by what stands before the first special character."""
+    plain = _PLAIN.match(pattern).group()
+    return part.startswith(plain) if len(plain) < len(pattern) else part == pattern
+
+
+def component(pattern: str) -> Any:
+    """Return the expression for a pattern in which a slash is nothing special."""
     # fnmatch is Python's own, and differs from the C library's in these.
     if re.search(r"\\|\[[:.=]", pattern):
         raise CannotTell("the pattern {0!r} has a backslash or a character class".format(pattern[:80]))

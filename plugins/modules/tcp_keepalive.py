@@ -322,6 +322,8 @@ def settle(module, next_boot, wanted, path, changes):
             'so that {0} would not last. Set now only ("persist: false").'.format(path)
         )
     overrides = _overrides.find(after, wanted)
+    if params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, after):
+        raise KeepaliveError(_overrides.unread(next_boot, path))
     if overrides and params["overrides"] == "disable":
         overrides, changes = _overrides.disable(next_boot, wanted, path, changes)
         after = next_boot.foretell(changes)
@@ -390,6 +392,8 @@ def attributes_differ(module, attributes, exists, attributes_diff):
 def other_rewrite(next_boot, path, data):
     """Return the change of a file of others, which keeps its attributes and gets a backup."""
     disk = on_disk(path)
+    if os.lstat(disk).st_nlink > 1:
+        raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(path))
     return _converge.Rewrite(
         disk,
         next_boot.read(path),

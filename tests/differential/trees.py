@@ -13,7 +13,7 @@ NAMES = [
 TARGETS = [
     "/dev/null", "/nowhere", "../sysctl.conf", "/etc/sysctl.conf", "50-a.conf", "60-b.conf", "/etc/other.conf", "self.conf",
     "../other.conf", "/etc/sysctl.d/60-b.conf", "/usr/lib/sysctl.d/50-a.conf", ".", "..", "/etc/sysctl.d", "99-z.conf",
-    "//etc//./other.conf",
+    "//etc//./other.conf", "/nowhere/../etc/other.conf", "/etc/other.conf/", "/etc/other.conf/.", "/etc/../etc/other.conf",
 ]
 KEYS = [
     *["net.ipv4.tcp_keepalive_{}"] * 12, *["net/ipv4/tcp_keepalive_{}"] * 4,
@@ -22,7 +22,9 @@ KEYS = [
     "net.ipv4.tcp_keepalive_{}.", "net/ipv4/tcp_keepalive_{}/", "net/ipv4/tcp_keepalive_{}/.", "net.ipv4.tcp_keepalive_{}/",
     "net/./ipv4/tcp_keepalive_{}", "net/ipv4/../ipv4/tcp_keepalive_{}", "./net/ipv4/tcp_keepalive_{}",
     "net.ipv4.//.ipv4.tcp_keepalive_{}", "/proc/sys/net/ipv4/tcp_keepalive_{}", "proc.sys.net.ipv4.tcp_keepalive_{}",
-    "../sys/net/ipv4/tcp_keepalive_{}", "NET.IPV4.TCP_KEEPALIVE_{}", '"net.ipv4.tcp_keepalive_{}"',
+    "../sys/net/ipv4/tcp_keepalive_{}",
+    "net/nowhere/../ipv4/tcp_keepalive_{}", "/../net/ipv4/tcp_keepalive_{}", "NET.IPV4.TCP_KEEPALIVE_{}",
+    '"net.ipv4.tcp_keepalive_{}"',
     "net.ipv4.tcp_keepalive_ {}", "net .ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}x", "net.ipv6.tcp_keepalive_{}",
     "ipv4.tcp_keepalive_{}", "tcp_keepalive_{}", "kernel.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}\\",
     "\\net.ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keep\\\nalive_{}", "net.ipv4.\0tcp_keepalive_{}",
@@ -34,7 +36,9 @@ PATTERNS = [
     "net/ipv4/../ipv4/tcp_keepalive_*", "net.ipv4.tcp_keepalive_[", "net.ipv4.tcp_keepalive_[t",
     "net.ipv4.tcp_keepalive_tim[e]", "*/tcp_keepalive_time", "net.ipv4.*keepalive_p*",
     "net.ipv4.{tcp_keepalive_time,tcp_keepalive_intvl}", "*", "net/ipv4/tcp_keepalive_**", "net.ipv4.tcp_keepalive_[a-t]*",
-    "net.ipv4.tcp_keepalive_[]t]*", "net.ipv4.tcp_keepalive_[!]i]*", "net.ipv4.tcp_keepalive_*/",
+    "net.ipv4.tcp_keepalive_{time,intvl}*", "net.ipv?.tcp_keepalive_{time,probes}", "net/{ipv4/tcp_keepalive_*,core}",
+    "net.ipv4.tcp_keepalive_time/*", "[n]et/./ipv4/tcp_keepalive_probes", "*//ipv4/tcp_keepalive_time",
+    "net/ipv4//tcp_keepalive_tim?", "net.ipv4.tcp_keepalive_[]t]*", "net.ipv4.tcp_keepalive_[!]i]*", "net.ipv4.tcp_keepalive_*/",
 ]
 BEFORE_NUMBER = ["0", "0x", "0X", "-", "+", "00", "= ", "=", "'", "\v", "\f", "\xa0", "--", "- "]
 AFTER_NUMBER = [" # x", "\t5", " x", "#", ";", "s", ",", ".5", "e1", "\\", '"', "\r", "\0", "\v", "\xa0"]

@@ -9,18 +9,20 @@ from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
+    FOLDERS_ABOVE,
     PATHS,
     Assignment,
     Line,
     Reading,
+    checked,
     lines,
+    resolved,
     speaks,
     swap_separators,
 )
 
 _SPACE = " \t\n\v\f\r"
 _FIRST_TO_SWAP = (1, 31)
-_ABOVE = {"/", "/proc", "/proc/sys", "/proc/sys/net", "/proc/sys/net/ipv4"}
 
 
 def alpine_files(tree: _sysctl_files.Tree) -> List[str]:
@@ -81,7 +83,7 @@ def _assignment(line: Line, version: Tuple[int, ...]) -> Any:
     value = value.strip(_SPACE)
     if not equals or not value:
         return "is not an assignment"
-    setting = _setting(key.strip(_SPACE), version)
+    setting = _setting(checked(key.strip(_SPACE)), version)
     if setting is None:
         return "has a key that busybox does not take for one of the settings"
     return Assignment(setting, value, line, False)
@@ -109,9 +111,9 @@ def _dots_to_slashes(key: str) -> str:
 
 
 def _exists(path: str) -> bool:
-    return _relative(path) in PATHS or (bool(path) and posixpath.normpath(posixpath.join("/proc/sys", path)) in _ABOVE)
+    return _relative(path) in PATHS or (bool(path) and posixpath.normpath(posixpath.join("/proc/sys", path)) in FOLDERS_ABOVE)
 
 
 def _relative(path: str) -> str:
     """Return a path below /proc/sys, which is busybox's working folder, without dots; nothing is below a file."""
-    return "" if path.endswith(("/", "/.")) else posixpath.normpath(posixpath.join("/proc/sys", path))[len("/proc/sys/") :]
+    return "" if path.endswith(("/", "/.")) else resolved(path, "" if path.startswith("/") else "/proc/sys")

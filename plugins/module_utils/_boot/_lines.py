@@ -7,10 +7,13 @@ import re
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import is_pattern
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, is_pattern
 
 # systemd stops reading a file at a longer one.
 LONGEST_LINE = 1024 * 1024 - 1
+# With /proc/sys before it, a path of 4096 bytes (PATH_MAX).
+LONGEST_KEY = 4000
+FOLDERS_ABOVE = ("/", "/proc", "/proc/sys", "/proc/sys/net", "/proc/sys/net/ipv4")
 _SWAPPED = {ord("."): "/", ord("/"): "."}
 _MAY_SPEAK = re.compile(rb"keepalive|[*?\[]|\\\n")
 
@@ -70,6 +73,29 @@ def swap_separators(key: str) -> str:
         return key.replace(".", "/")
     dot = key.find(".")
     return key.translate(_SWAPPED) if 0 <= dot < key.find("/") else key
+
+
+def resolved(path: str, base: str = "/proc/sys") -> str:
+    """Return the path below /proc/sys that the kernel opens for one below ``base``, nothing for one elsewhere.
+
+    CannotTell where dots lead out of a folder that not every kernel has, or the path is too long to say.
+    """
+    whole = []  # type: List[str]
+    for part in (base + "/" + path).split("/"):
+        if part == "..":
+            if "/" + "/".join(whole) not in FOLDERS_ABOVE and "tcp_keepalive_" in path:
+                raise CannotTell("the key {0!r} leads through a folder that may not exist".format(path[:80]))
+            whole = whole[:-1]
+        elif part not in ("", "."):
+            whole.append(part)
+    found = "/" + "/".join(whole)
+    return found[len("/proc/sys/") :] if found.startswith("/proc/sys/") else ""
+
+
+def checked(key: str) -> str:
+    if len(key) > LONGEST_KEY:
+        raise CannotTell("a key of {0} characters is read by each tool in its own way".format(len(key)))
+    return key
 
 
 def speaks(line: Line) -> bool:

@@ -3,10 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """procps, 3.3.17 to 4.0.7: `sysctl --system`, and `sysctl -p` file by file (sysctl(8), src/sysctl.c)."""
 
-import fnmatch
 import os
 import posixpath
-import re
 from typing import Any, List, NamedTuple, Optional, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
@@ -15,7 +13,9 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines 
     Assignment,
     Line,
     Reading,
+    checked,
     lines,
+    resolved,
     speaks,
     swap_separators,
 )
@@ -60,25 +60,23 @@ def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, .
 def _globbed(tree: _sysctl_files.Tree, path: str) -> List[str]:
     """A path goes through glob(3) with braces; where nothing at all matches it stands for itself."""
     folder, name = os.path.split(path)
-    if not _sysctl_files.is_pattern(name) and "{" not in name:
+    if not _sysctl_files.is_pattern(name) and "{" not in name and "\\" not in name:
         return [path]
+    if "\\" in name:
+        raise _sysctl_files.CannotTell("{0} has a backslash in its name, which procps takes as a pattern's".format(path))
     found = []
-    for one in _braces(name):
-        hidden = one.startswith(".")
+    for one in _sysctl_files.braces(name):
         found += [
             folder + "/" + other
             for other in tree.names(folder)
-            if _sysctl_files.matches(one, other) and other.startswith(".") == hidden
+            if _sysctl_files.matches(_bytes(one), _bytes(other)) and other.startswith(".") == one.startswith(".")
         ]
     return found or [path]
 
 
-def _braces(text: str) -> List[str]:
-    found = re.match(r"(.*?)\{([^{}]*,[^{}]*)\}(.*)\Z", text, re.DOTALL)
-    if not found:
-        return [text]
-    before, choices, after = found.groups()
-    return [one for choice in choices.split(",") for one in _braces(before + choice + after)]
+def _bytes(name: str) -> str:
+    """One character per byte: no locale is set when a host boots."""
+    return os.fsencode(name).decode("latin-1")
 
 
 def _entry(line: Line) -> Any:
@@ -110,7 +108,7 @@ def _entry_of_3(line: Line) -> Any:
 
 
 def _spelled(key: str, value: Optional[str], line: Line) -> Any:
-    path = swap_separators(key)
+    path = swap_separators(checked(key))
     if _setting(path) is None and not _sysctl_files.is_pattern(path):
         return "has a key that sysctl does not take for one of the settings"
     return _Entry(path, value, line)
@@ -118,11 +116,7 @@ def _spelled(key: str, value: Optional[str], line: Line) -> Any:
 
 def _setting(path: str) -> Any:
     """Return the setting that a path leads to: the kernel passes over repeated slashes, and follows dots."""
-    return PATHS.get(_canonical(path)) if not path.endswith(("/", "/.")) else None
-
-
-def _canonical(path: str) -> str:
-    return posixpath.normpath("/" + path.lstrip("/"))[1:]
+    return PATHS.get(resolved(path)) if not path.endswith(("/", "/.")) else None
 
 
 def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
@@ -130,7 +124,7 @@ def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
         return [Assignment(_setting(entry.path), entry.value, entry.line, False)]
     if version < _FIRST_WITH_PATTERNS:
         return []
-    pattern = _canonical(entry.path)
+    pattern = "" if entry.path.endswith(("/", "/.")) else resolved(entry.path)
     found = [setting for path, setting in PATHS.items() if _sysctl_files.matches(pattern, path)]
     return [Assignment(setting, entry.value, entry.line, True) for setting in found]
 
@@ -140,16 +134,28 @@ def _kept_away(entry: _Entry, one: Assignment, entries: List[_Entry], version: T
 
     Paths are compared as glob(3) spells them: with the repeated slashes and dots of the pattern.
     """
-    path = one.setting.key.replace(".", "/")
-    if _canonical(entry.path) != entry.path:
-        path = posixpath.dirname(entry.path) + "/" + posixpath.basename(path)
+    path = _found_by(entry.path, one.setting.key.replace(".", "/"))
     return any(
         other.path == path
         or (
             other.value is None
             and version >= _FIRST_TO_EXCLUDE_BY_PATTERN
             and _sysctl_files.is_pattern(other.path)
-            and fnmatch.fnmatchcase(path, other.path)
+            and _sysctl_files.component(_plain(other.path)).match(path)
         )
         for other in entries
     )
+
+
+def _found_by(pattern: str, path: str) -> str:
+    """Return a path as the pattern that finds it spells it."""
+    if ".." in pattern.split("/"):
+        return posixpath.join(posixpath.dirname(pattern), posixpath.basename(path))
+    parts = iter(path.split("/"))
+    return "/".join(part if part in ("", ".") else next(parts) for part in pattern.split("/"))
+
+
+def _plain(pattern: str) -> str:
+    if "\\" in pattern:
+        raise _sysctl_files.CannotTell("the pattern {0!r} has a backslash".format(pattern[:80]))
+    return pattern

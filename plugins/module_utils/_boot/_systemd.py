@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """systemd-sysctl, 247 to 262: its files and lines (sysctl.d(5), src/sysctl/sysctl.c)."""
 
-import posixpath
+import re
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
@@ -13,7 +13,9 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines 
     Assignment,
     Line,
     Reading,
+    checked,
     lines,
+    resolved,
     speaks,
     swap_separators,
 )
@@ -59,7 +61,7 @@ def read(tree: _sysctl_files.Tree, version: int) -> Reading:
             if option is None:
                 continue
             if option.value is not None:
-                assignments += _assignments(option)
+                assignments += _assignments(option, version)
             elif option.key in PATHS or speaks(line):
                 skipped.append((line, "takes back what was set before, and keeps patterns away"))
             if option.key in options and options[option.key].value == option.value:
@@ -67,7 +69,7 @@ def read(tree: _sysctl_files.Tree, version: int) -> Reading:
             # A dict keeps the order of insertion from Python 3.6 on; a replaced option goes to the end.
             options.pop(option.key, None)
             options[option.key] = option
-    return Reading(assignments, _writes(options), skipped)
+    return Reading(assignments, _writes(options, version), skipped)
 
 
 def _option(line: Line, version: int) -> Any:
@@ -78,34 +80,51 @@ def _option(line: Line, version: int) -> Any:
     key, equals, value = text.partition("=")
     if not equals and not key.startswith("-"):
         return "is not an assignment"
-    key = _normalized(key[1:] if key.startswith("-") else key, version)
-    if key not in PATHS and not _sysctl_files.is_pattern(key):
+    key = _normalized(key[1:] if key.startswith("-") else key)
+    if not _sysctl_files.is_pattern(key) and _target(key, version) not in PATHS:
         return "has a key that systemd-sysctl does not take for one of the settings"
     return _Option(key, value.strip(_BLANKS) if equals else None, line)
 
 
-def _normalized(key: str, version: int) -> str:
-    path = swap_separators(key.strip(_BLANKS))
+def _normalized(key: str) -> str:
+    path = swap_separators(checked(key.strip(_BLANKS)))
     if path in PATHS:
         return path
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    if ".." in parts and version < _FIRST_TO_REFUSE_DOT_DOT:
-        return posixpath.normpath("/".join(parts))
-    return "/".join(parts)
+    return "/".join(part for part in path.split("/") if part not in ("", "."))
 
 
-def _assignments(option: _Option) -> List[Assignment]:
-    if option.key in PATHS:
-        return [Assignment(PATHS[option.key], option.value, option.line, False)]
-    found = [setting for path, setting in PATHS.items() if _sysctl_files.matches(option.key, path)]
+def _target(key: str, version: int) -> str:
+    """Return the path that a key leads to. Keys are compared, and patterns kept away, by how they are spelled."""
+    if ".." not in key.split("/"):
+        return key
+    if version >= _FIRST_TO_REFUSE_DOT_DOT:
+        if key.startswith("..") and "tcp_keepalive_" in key:
+            raise _sysctl_files.CannotTell("the key {0!r} leads out of /proc/sys".format(key[:80]))
+        return key
+    return resolved(key)
+
+
+def _assignments(option: _Option, version: int) -> List[Assignment]:
+    key = _target(option.key, version)
+    if key in PATHS:
+        return [Assignment(PATHS[key], option.value, option.line, False)]
+    # Braces count, but only in a key that is a pattern without them too.
+    patterns = _sysctl_files.braces(key) if _may_be_ours(key) else []
+    found = [setting for path, setting in PATHS.items() if any(_sysctl_files.matches(one, path) for one in patterns)]
     return [Assignment(setting, option.value, option.line, True) for setting in found]
 
 
-def _writes(options: Dict[str, _Option]) -> List[Assignment]:
+def _may_be_ours(key: str) -> bool:
+    """Tell, fast, by what stands before the first special character."""
+    plain = re.split(r"[*?\[{\\]", key, maxsplit=1)[0]
+    return any(path.startswith(plain) for path in PATHS)
+
+
+def _writes(options: Dict[str, _Option], version: int) -> List[Assignment]:
     """An explicit key, even an excluded one, keeps every pattern away, wherever either stands."""
     writes = []
     for option in options.values():
         if option.value is not None:
-            found = _assignments(option)
+            found = _assignments(option, version)
             writes += [one for one in found if not one.by_pattern or one.setting.key.replace(".", "/") not in options]
     return writes
