@@ -41,6 +41,9 @@ def root(tmp_path):
         ("/etc/sysctl.d/null", ("/dev/null", "null device")),
         ("/etc/sysctl.d/dangling", ("/nowhere", "missing")),
         ("/etc/sysctl.d/folder", ("/usr/lib", "folder")),
+        ("/nowhere/../etc/sysctl.conf", ("/nowhere", "missing")),
+        ("/etc/sysctl.conf/", ("/etc/sysctl.conf", "missing")),
+        ("/etc/sysctl.conf/../sysctl.conf", ("/etc/sysctl.conf", "missing")),
         ("/", ("/", "folder")),
         ("/missing/x", ("/missing/x", "missing")),
         ("/etc/sysctl.conf/x", ("/etc/sysctl.conf/x", "missing")),
@@ -92,12 +95,24 @@ def test_merged_takes_the_highest_of_a_name_and_sorts_bytewise(root):
         ("net/ipv4/[", "net/ipv4/x", False),
         ("net/ipv6/*", "net/ipv4/x", False),
         ("net/ipv4/x", "net/ipv4/x", True),
+        ("net/ipv4/x/*", "net/ipv4/x", False),
         # What the patterns could be matters only where all else fits.
         ("net/ipv6/\\*", "net/ipv4/x", False),
     ],
 )
 def test_patterns(pattern, path, found):
     assert bool(_sysctl_files.matches(pattern, path)) is found
+
+
+@pytest.mark.parametrize("text, expanded", [("a", ["a"]), ("a{b,c}d", ["abd", "acd"]), ("{,x}", ["", "x"]), ("a{b}c", ["a{b}c"])])
+def test_braces(text, expanded):
+    assert _sysctl_files.braces(text) == expanded
+
+
+@pytest.mark.parametrize("text", ["{a,b}{c,d}", "{a,{b,c}}", "a{b,c", "{a}{b,c}"])
+def test_braces_that_are_hard_to_tell(text):
+    with pytest.raises(CannotTell, match="braces"):
+        _sysctl_files.braces(text)
 
 
 @pytest.mark.parametrize("pattern", ["net/ipv4/\\*", "net/ipv4/[[:alpha:]]"])

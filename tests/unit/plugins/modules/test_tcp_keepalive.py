@@ -379,3 +379,46 @@ def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert result["diff"][2]["after"]["mode"] == "0660"
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is False
+
+
+def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
+    host.put("/etc/cron.d/job", b"net.ipv4.tcp_keepalive_time = 5\n")
+    os.symlink("../cron.d/job", host.root + "/etc/sysctl.d/99-zz.conf")
+    before = host.snapshot()
+    assert "only a link makes one of the boot tool's" in keepalive(overrides="disable", **NEW)["msg"]
+    assert host.snapshot() == before
+
+
+def test_disable_leaves_a_hard_link_alone(host, keepalive):
+    host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 5\n")
+    os.link(host.root + VENDOR, host.root + "/etc/other")
+    before = host.snapshot()
+    assert "has another name (a hard link)" in keepalive(overrides="disable", **NEW)["msg"]
+    assert host.snapshot() == before
+
+
+def test_disable_changes_no_setting_that_is_not_asked_for(host, keepalive):
+    # The mark makes the line too long, at which systemd-sysctl stops reading the file.
+    long_line = b"net.ipv4.tcp_keepalive_time = 5" + b" " * (1024 * 1024 - 40)
+    host.put(VENDOR, long_line + b"\nnet.ipv4.tcp_keepalive_intvl = 6\n")
+    before = host.snapshot()
+    message = keepalive(overrides="disable", time=600)["msg"]
+    assert "would change net.ipv4.tcp_keepalive_intvl from 6 to 75" in message
+    assert host.snapshot() == before
+
+
+def test_file_of_ours_that_is_not_read_is_refused_even_for_the_default(host, keepalive):
+    host.put("/etc/sysctl.d/50-x.conf", b"")
+    host.put("/etc/sysctl.d/10-a.conf", b"net.ipv4.tcp_keepalive_time = 300\n")
+    os.makedirs(host.root + "/usr/lib/sysctl.d")
+    before = host.snapshot()
+    for overrides in ("fail", "disable"):
+        message = keepalive(path="/usr/lib/sysctl.d/50-x.conf", time=7200, overrides=overrides)["msg"]
+        assert "/etc/sysctl.d/50-x.conf takes its name" in message
+    assert host.snapshot() == before
+
+
+def test_file_too_large_to_read_is_told(host, keepalive):
+    host.put(VENDOR, b"")
+    os.truncate(host.root + VENDOR, 1 << 40)
+    assert "is larger than 256 MiB" in keepalive(**NEW)["msg"]
