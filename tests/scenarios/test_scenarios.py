@@ -5,8 +5,10 @@ Run with -s to see the steps as they go by: scenarios run side by side, and a li
 
 import os
 import re
+import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,12 +21,15 @@ MOLECULE = Path(sys.executable).parent / "molecule"
 SIDE_BY_SIDE = 2
 # By scenario, the longest first: the tests of each verify step, in their order, for one host. What runs must be all of them.
 TESTS_PER_HOST = {"vm": [4, 4, 2], "overrides": [5], "default": [4, 4, 2], "alternative": [4, 4, 2]}
+interrupted = threading.Event()
 
 
 def run(scenario: str) -> tuple[int, str]:
     """Run a scenario, print its steps, and return its exit status and all that it printed."""
     if os.geteuid() != 0:
         return 1, "Test hosts need root: run as root, or with sudo."
+    if interrupted.is_set():
+        return 1, "Not started: interrupted."
     started = time.monotonic()
     process = subprocess.Popen(
         [MOLECULE, "test", "--scenario-name", scenario, "--no-command-borders"],
@@ -48,10 +53,15 @@ def run(scenario: str) -> tuple[int, str]:
 def runs(request):
     """Return the runs of the selected scenarios by name, under way side by side."""
     selected = [item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")]
-    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
-    yield {scenario: pool.submit(run, scenario) for scenario in selected}
-    # On Ctrl-C the scenarios under way end by themselves, and no other is to start.
-    pool.shutdown(cancel_futures=True)
+
+    def interrupt(*_arguments):
+        # The scenarios under way end by themselves, and no other is to start.
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, interrupt)
+    with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        yield {scenario: pool.submit(run, scenario) for scenario in selected}
 
 
 def test_scenarios_are_all_here():
