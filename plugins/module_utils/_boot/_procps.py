@@ -96,14 +96,15 @@ def _entry(line: Line) -> Any:
 
 def _entry_of_3(line: Line) -> Any:
     """The same for 3.3, which cuts a line with strtok(3) and knows no exclusions and no patterns."""
-    text = line.text.partition("\0")[0].strip(" \t\r\n")
+    # At the start it trims less than at the end.
+    text = line.text.partition("\0")[0].rstrip(" \t\r\n").lstrip(" \t")
     if not text or text[0] in "#;":
         return None
     key, equals, value = text.lstrip("=").partition("=")
     value = value.lstrip("\n\r").partition("\r")[0].lstrip(" \t")
     if not equals or not value:
         return "is not an assignment"
-    key = key.strip(" \t\r\n")
+    key = key.rstrip(" \t\r\n").lstrip(" \t")
     return _spelled(key[1:] if key.startswith("-") else key, value, line)
 
 

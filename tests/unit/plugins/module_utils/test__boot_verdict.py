@@ -70,3 +70,39 @@ def test_ticks_are_read_where_debian_keeps_them(host):
     assert _kernel.hz(host.root) is None
     host.put("/boot/config-" + os.uname().release, b"# x\nCONFIG_HZ_250=y\nCONFIG_HZ=250\n")
     assert _kernel.hz(host.root) == 250
+
+
+# What the random trees and a review found, each under the tool that it was found with.
+@pytest.mark.parametrize(
+    "tool, text, value",
+    [
+        (Tool("procps", (3, 3, 17)), "\r{0} = 5\n", 7200),
+        (Tool("procps", (3, 3, 17)), "{0} =\r5\r\n", 5),
+        (Tool("procps", (4, 0, 4)), "net/ipv4/../ipv4/tcp_keepalive_* = 5\n", 5),
+        (Tool("procps", (4, 0, 4)), "[n]et/./ipv4/tcp_keepalive_time = 5\n", 5),
+        (Tool("procps", (4, 0, 4)), "{0} = 6\nnet/ipv4//tcp_keepalive_tim? = 5\n", 5),
+        (Tool("procps", (4, 0, 7)), "net.ipv4.tcp_keepalive_* = 5\n-net.ipv4.tcp_keepalive_[^t]*\n", 5),
+        (Tool("procps", (4, 0, 4)), "net.ipv4.tcp_keepalive_{{time,intvl}}* = 5\n", 7200),
+        (SYSTEMD, "net.ipv4.tcp_keepalive_{{time,intvl}}* = 5\n", 5),
+        (SYSTEMD, "net.ipv4.tcp_keepalive_{{time,intvl}} = 5\n", 7200),
+        (SYSTEMD, "net.ipv4.tcp_keepalive_time/* = 5\n", 7200),
+        (Tool("systemd-sysctl", (247,)), "net.ipv4.tcp_keepalive_* = 5\n-net/ipv4/../ipv4/tcp_keepalive_time\n", 5),
+        (Tool("systemd-sysctl", (247,)), "net/ipv4/../ipv4/tcp_keepalive_time = 5\n", 5),
+        (SYSTEMD, "net/ipv4/../ipv4/tcp_keepalive_time = 5\n", 7200),
+    ],
+)
+def test_lines_that_were_once_misread(host, tool, text, value):
+    assert foretell(host, text.format(KEY), tool=tool).boot["time"].value == value
+
+
+@pytest.mark.parametrize(
+    "tool, text",
+    [
+        (Tool("procps", (4, 0, 4)), "net/nowhere/../ipv4/tcp_keepalive_time = 5\n"),
+        (SYSTEMD, "net/ipv4\\/tcp_keepalive_tim? = 5\n"),
+        (SYSTEMD, "net" + "/" * 5000 + "ipv4/tcp_keepalive_time = 5\n"),
+    ],
+)
+def test_lines_that_can_not_be_told(host, tool, text):
+    with pytest.raises(CannotTell):
+        foretell(host, text, tool=tool)
