@@ -21,6 +21,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines 
 )
 
 _BLANKS = " \t\r\n"
+_LONGEST_NAME = 255
 _FIRST_WITH_CREDENTIALS = 252
 _FIRST_TO_REFUSE_DOT_DOT = 250
 _FIRST_TO_PASS_OVER_LOOPS = 258
@@ -81,6 +82,8 @@ def _option(line: Line, version: int) -> Any:
     if not equals and not key.startswith("-"):
         return "is not an assignment"
     key = _normalized(key[1:] if key.startswith("-") else key)
+    if _sysctl_files.is_pattern(key) and any(len(part) > _LONGEST_NAME for part in key.split("/")):
+        raise _sysctl_files.CannotTell("a pattern with a name of over 255 characters makes systemd-sysctl set nothing at all")
     if not _sysctl_files.is_pattern(key) and _target(key, version) not in PATHS:
         return "has a key that systemd-sysctl does not take for one of the settings"
     return _Option(key, value.strip(_BLANKS) if equals else None, line)
@@ -126,5 +129,7 @@ def _writes(options: Dict[str, _Option], version: int) -> List[Assignment]:
     for option in options.values():
         if option.value is not None:
             found = _assignments(option, version)
-            writes += [one for one in found if not one.by_pattern or one.setting.key.replace(".", "/") not in options]
+            spelled = ".." not in option.key.split("/")
+            kept_away = [spelled and one.by_pattern and one.setting.key.replace(".", "/") in options for one in found]
+            writes += [one for one, away in zip(found, kept_away) if not away]
     return writes
