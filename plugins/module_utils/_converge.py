@@ -3,10 +3,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The transaction over kernel and files: what is to change, and the way there or back."""
 
-from contextlib import ExitStack
+import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable, _kernel, _signals
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
@@ -26,7 +26,7 @@ class Rewrite(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """What is to change: files, and the kernel's values by name. ``runtime``: the kernel's values before, if readable."""
+    """What is to change: files, step by step, and the kernel's values by name. ``runtime``: its values before, if readable."""
 
     rewrites: List[Rewrite]
     writes: Dict[str, int]
@@ -36,7 +36,7 @@ class Plan(NamedTuple):
 def check(plan: Plan, proc: str) -> None:
     """Raise KeepaliveError if the plan can not be carried out here. Changes nothing."""
     for rewrite in plan.rewrites:
-        _dropin.check_writable(rewrite.path)
+        _dropin.check_writable(rewrite.path, proc)
     _kernel.check_writable(proc, plan.writes)
 
 
@@ -46,40 +46,64 @@ def execute(plan: Plan, proc: str) -> None:
     The renames come after the kernel: a run that is killed earlier leaves the next boot as it was, and the next run has the
     same way to go.
     """
+    undo = _durable.Undo()
     try:
-        with ExitStack() as undo:
-            staged = [_stage(rewrite, undo) for rewrite in plan.rewrites]
-            for name, value in plan.writes.items():
-                undo.callback(_kernel.write, proc, name, plan.runtime[name])
-                _kernel.write(proc, name, value)
-            for rewrite, new in zip(plan.rewrites, staged):
-                _dropin.replace(rewrite.path, new, rewrite.backup, undo)
-                if new:
-                    rewrite.finish()
-            _verify({rewrite.path: rewrite.after for rewrite in plan.rewrites}, plan.writes, proc)
-            undo.pop_all()
-    except (OSError, KeepaliveError) as error:
-        try:
-            earlier = {rewrite.path: rewrite.before for rewrite in plan.rewrites}
-            _verify(earlier, {name: plan.runtime[name] for name in plan.writes}, proc)
-            restored = "Kernel and files are as they were before."
-        except (OSError, KeepaliveError) as other:
-            restored = "Not all could be put back: {0}.".format(str(other).rstrip("."))
-        raise KeepaliveError("Failed half-way: {0}. {1}".format(str(error).rstrip("."), restored))
-    for rewrite in plan.rewrites:
+        _carry_out(plan, proc, undo)
+        problems = _differences({one.path: one.after for one in plan.rewrites}, plan.writes, proc)
+        if problems:
+            raise KeepaliveError(", ".join(problems))
+    except Exception as error:
+        reason = str(error).rstrip(".") or type(error).__name__
+        raise KeepaliveError("Failed half-way: {0}. {1}".format(reason, _go_back(plan, proc, undo)))
+    for number, rewrite in enumerate(plan.rewrites):
         if not rewrite.backup:
-            _dropin.forget(rewrite.path)
+            _durable.forget(rewrite.path, number)
 
 
-def _stage(rewrite: Rewrite, undo: ExitStack) -> Optional[str]:
-    return None if rewrite.after is None else _dropin.stage(rewrite.path, rewrite.after, rewrite.prepare, undo)
+def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
+    staged = []  # type: List[Optional[str]]
+    for number, one in enumerate(plan.rewrites):
+        staged.append(None if one.after is None else _durable.stage(one.path, one.after, one.prepare, number, undo))
+    for name, value in plan.writes.items():
+        _signals.check()
+        undo.add(_kernel.write, proc, name, plan.runtime[name])
+        _kernel.write(proc, name, value)
+    for number, one in enumerate(plan.rewrites):
+        _signals.check()
+        _durable.replace(one.path, staged[number], one.backup, number, undo)
+        if one.after is not None:
+            one.finish()
 
 
-def _verify(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc: str) -> None:
+def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:
+    """Put back what was there; return, in words for the user, what was restored, and else what is where."""
+    problems = undo.take()
+    before = {one.path: one.before for one in reversed(plan.rewrites)}
+    differ = _differences(before, {name: plan.runtime[name] for name in plan.writes}, proc)
+    for number, one in enumerate(plan.rewrites):
+        kept = _durable.kept(one.path, one.backup, number)
+        differ += ["the earlier {0} is kept as {1}".format(one.path, kept)] if kept else []
+    if not problems and not differ:
+        return "Kernel and files are as they were before."
+    first = "Not all could be put back" if differ else "Kernel and files read as they were before, but putting them back failed"
+    return "{0}: {1}.".format(first, "; ".join(problems + differ).rstrip("."))
+
+
+def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc: str) -> List[str]:
+    """Return what does not read back, in words for the user."""
+    found = []
     for path, data in files.items():
-        if _dropin.read(path) != data:
-            raise KeepaliveError("{0} does not read back as {1}".format(path, "removed" if data is None else "written"))
-    found = _kernel.read(proc) if values else {}
-    for name, value in values.items():
-        if found[name] != value:
-            raise KeepaliveError("net.ipv4.tcp_keepalive_{0} reads {1}, not {2}".format(name, found[name], value))
+        try:
+            if _dropin.read(path) != data:
+                state = "has other data than it should" if os.path.lexists(path) else "is gone"
+                found.append("{0} {1}".format(path, "is still there" if data is None else state))
+        except KeepaliveError as error:
+            found.append(str(error).rstrip("."))
+    try:
+        runtime = _kernel.read(proc) if values else {}
+    except KeepaliveError as error:
+        return [*found, str(error).rstrip(".")]
+    expected = [(name, value) for name, value in values.items() if runtime[name] != value]
+    return found + [
+        "net.ipv4.tcp_keepalive_{0} reads {1}, not {2}".format(name, runtime[name], value) for name, value in expected
+    ]

@@ -47,8 +47,11 @@ def check_writable(proc: str, names: Iterable[str]) -> None:
 
 def write(proc: str, name: str, value: int) -> None:
     """Set one value; OSError where the kernel refuses."""
-    with open(_path(proc, name), "w", encoding="ascii") as file:
-        file.write("{0}\n".format(value))
+    descriptor = os.open(_path(proc, name), os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC)
+    try:
+        os.write(descriptor, "{0}\n".format(value).encode())
+    finally:
+        os.close(descriptor)
 
 
 def as_text(values: Optional[Dict[str, int]]) -> str:

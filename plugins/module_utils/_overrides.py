@@ -13,13 +13,10 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files
 
 MARK = b"# disabled by netops.tcp_keepalive: "
 # No link is followed to a place that is not for such files.
-EDITABLE = (*FOLDERS, "/etc/credstore", "/usr/lib/credstore")
+EDITABLE_FOLDERS = (*FOLDERS, "/etc/credstore", "/usr/lib/credstore")
+EDITABLE_FILES = ("/etc/sysctl.conf",)
 # A file that is made anew at each boot is no place to change one.
 _VOLATILE = ("/run/", "/proc/")
-CHOICES = (
-    ' Nothing was changed. Remove the line, choose a path that is read later, or say "overrides: disable" to have it commented '
-    'out, or "overrides: warn" to go on all the same.'
-)
 
 
 class Override(NamedTuple):
@@ -87,6 +84,18 @@ def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
         disabled += found
 
 
+def choices(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes) -> str:
+    """Return what the user may do about the overrides, in words; ``disable`` only where it would work."""
+    try:
+        disable(next_boot, wanted, path, changes)
+    except KeepaliveError as error:
+        return 'Nothing was changed. {0} Or say "overrides: warn" to go on all the same.'.format(error)
+    return (
+        "Nothing was changed. Remove what is in the way, choose a path that is read later, or say "
+        '"overrides: disable" to have it commented out, or "overrides: warn" to go on all the same.'
+    )
+
+
 def _check_others(before: Verdict, after: Verdict, wanted: Dict[str, int]) -> None:
     for name, entry in after.boot.items():
         if name not in wanted and entry.value != before.boot[name].value:
@@ -101,7 +110,7 @@ def _check_others(before: Verdict, after: Verdict, wanted: Dict[str, int]) -> No
 def _check(one: Override, foretold: Verdict, wanted: Dict[str, int]) -> None:
     if one.file.startswith(_VOLATILE):
         raise _no("is not a file that lasts: change what makes it", one)
-    if os.path.dirname(one.file) not in EDITABLE and one.file != "/etc/sysctl.conf":
+    if os.path.dirname(one.file) not in EDITABLE_FOLDERS and one.file not in EDITABLE_FILES:
         raise _no("is in a file that only a link makes one of the boot tool's", one)
     for assignment, _value, _wins in foretold.assignments:
         here = (assignment.line.file, assignment.line.number) == (one.file, one.line)

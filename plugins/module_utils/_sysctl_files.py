@@ -46,11 +46,9 @@ class Tree:
 
     def names(self, folder: str) -> List[str]:
         """Return the names in a folder; none where it is no folder. CannotTell where it may not be read."""
-        real = self.follow(folder).path
+        real, kind = self.follow(folder)
         try:
-            names = set(os.listdir(self._root + real))
-        except (FileNotFoundError, NotADirectoryError):
-            names = set()
+            names = set(os.listdir(self._root + real)) if kind == FOLDER else set()
         except OSError as error:
             raise CannotTell("the folder {0} can not be read: {1}".format(folder, error.strerror))
         for path, data in self._changes.items():

@@ -192,10 +192,21 @@ detection_time:
 """
 
 import os
+from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _content, _converge, _dropin, _kernel, _overrides
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
+    _commit,
+    _content,
+    _converge,
+    _dropin,
+    _durable,
+    _kernel,
+    _lock,
+    _overrides,
+    _signals,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
     SETTINGS,
@@ -235,6 +246,17 @@ def main():
 
 
 def run(module):
+    """Return the task's result. Of several runs at once, one waits for the other; check mode, which changes nothing, does not."""
+    if module.check_mode:
+        return converge(module)
+    with _lock.held(on_disk("/etc")):
+        if module.params["persist"]:
+            for folder in ("/etc", *_overrides.EDITABLE_FOLDERS):
+                _durable.sweep(on_disk(folder))
+        return converge(module)
+
+
+def converge(module):
     """Check everything, then change what differs, unless in check mode; return the task's result."""
     params = module.params
     wanted, data = asked(params)
@@ -248,20 +270,27 @@ def run(module):
     boot_before, boot_after, overrides, changes = settle(
         module, next_boot, wanted, path, {} if after == before else {path: after}
     )
+    steps = _commit.in_order(next_boot, changes, path)
     ours, attributes_diff = our_rewrite(module, before, after)
-    others = [other_rewrite(next_boot, other, text) for other, text in changes.items() if other != path]
+    rewrites = other_rewrites(next_boot, steps, path)
+    # Ours comes where its step is; last, where only its attributes differ.
+    at = next((number for number, (other, _data) in enumerate(steps) if other == path), len(steps))
+    rewrites[at:at] = ours
     writes = {}
     if params["apply"]:
         targets = kernel_targets(params, next_boot, wanted, boot_before, boot_after)
         writes = {name: value for name, value in targets.items() if runtime[name] != value}
-    plan = _converge.Plan(others + ours, writes, runtime)
+    plan = _converge.Plan(rewrites, writes, runtime)
     _converge.check(plan, PROC)
-    if not module.check_mode:
-        _converge.execute(plan, PROC)
-
     runtime_after = runtime and dict(runtime, **writes)
+    differences = diff(next_boot, changes, path, (before, after), (runtime, runtime_after), attributes_diff)
+    if not module.check_mode and (rewrites or writes):
+        _signals.hold()
+        with failing_by_exception(module):
+            _converge.execute(plan, PROC)
+
     in_force = runtime_after if params["apply"] else values(boot_after)
-    backups = {rewrite.path: rewrite.backup for rewrite in others}
+    backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
     return {
         "changed": bool(plan.rewrites or writes),
         "runtime": {"before": runtime, "after": runtime_after},
@@ -270,7 +299,7 @@ def run(module):
         "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in overrides],
         "file": {"path": path, "changed": bool(ours), "backup": ours[0].backup if ours else None},
         "detection_time": detection_time(in_force) if in_force else None,
-        "diff": diff(plan, path, before, after, runtime_after, attributes_diff),
+        "diff": differences,
     }
 
 
@@ -314,6 +343,10 @@ def settle(module, next_boot, wanted, path, changes):
             raise
         module.warn(str(error))
         return None, None, [], changes
+    left_over = _commit.left_over(next_boot, before, path) if params["persist"] else {}
+    if left_over:
+        changes = dict(left_over, **changes)
+        after = next_boot.foretell(changes)
     if not promised:
         return before, after, [], changes
     if not next_boot.tool_name:
@@ -330,7 +363,7 @@ def settle(module, next_boot, wanted, path, changes):
     elif overrides:
         problem = _overrides.explain(overrides, next_boot, after, wanted, path)
         if params["overrides"] == "fail":
-            raise KeepaliveError(problem + _overrides.CHOICES)
+            raise KeepaliveError("{0} {1}".format(problem, _overrides.choices(next_boot, wanted, path, changes)))
         module.warn(problem)
     return before, after, overrides, changes
 
@@ -354,11 +387,13 @@ def our_rewrite(module, before, after):
     if not differ:
         return [], {}
     keep = module.params["backup"] and before is not None
+    if before is not None and os.lstat(path).st_nlink > 1:
+        module.warn("{0} has another name (a hard link), which keeps the earlier text.".format(path))
     rewrite = _converge.Rewrite(
         path,
         before,
         after,
-        _dropin.backup_path(path) if keep else None,
+        _durable.backup_path(path) if keep else None,
         lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), before is not None and path),
         lambda: module.set_attributes_if_different(path, attributes["attributes"], False),
     )
@@ -368,7 +403,7 @@ def our_rewrite(module, before, after):
 def prepare(module, attributes, earlier):
     """Give the new file the attributes asked for; what is asked in relation (mode g+w) starts from the earlier file's."""
     if earlier:
-        _dropin.copy_attributes(earlier, attributes["path"])
+        _durable.copy_attributes(earlier, attributes["path"])
     module.set_fs_attributes_if_different(attributes, False)
 
 
@@ -389,28 +424,49 @@ def attributes_differ(module, attributes, exists, attributes_diff):
         module.check_mode = check_mode
 
 
-def other_rewrite(next_boot, path, data):
-    """Return the change of a file of others, which keeps its attributes and gets a backup."""
-    disk = on_disk(path)
-    if os.lstat(disk).st_nlink > 1:
-        raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(path))
-    return _converge.Rewrite(
-        disk,
-        next_boot.read(path),
-        data,
-        _dropin.backup_path(disk),
-        lambda staged: _dropin.copy_attributes(disk, staged),
-        lambda: None,
-    )
+def other_rewrites(next_boot, steps, path):
+    """Return the changes of the files of others, which keep their attributes; what a change takes away is in a backup."""
+    rewrites, held = [], {}
+    for other, data in steps:
+        if other == path:
+            continue
+        disk = on_disk(other)
+        if os.lstat(disk).st_nlink > 1:
+            raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(other))
+        earlier = held.get(other, next_boot.read(other))
+        loses = other not in held and not data.startswith(_commit.without_pins(earlier))
+        rewrites.append(
+            _converge.Rewrite(
+                disk,
+                earlier,
+                data,
+                _durable.backup_path(disk) if loses else None,
+                lambda staged, disk=disk: _durable.copy_attributes(disk, staged),
+                lambda: None,
+            )
+        )
+        held[other] = data
+    return rewrites
 
 
-def diff(plan, path, before, after, runtime_after, attributes_diff):
+@contextmanager
+def failing_by_exception(module):
+    """AnsibleModule reports a failure and ends at once; what was begun has to be put back first."""
+
+    def fail(msg, **_result):
+        raise KeepaliveError(msg)
+
+    told, module.fail_json = module.fail_json, fail
+    try:
+        yield
+    finally:
+        module.fail_json = told
+
+
+def diff(next_boot, changes, path, file, runtime, attributes_diff):
     """Return file, kernel and, where there are any, other files and the file's attributes, each before and after."""
-    found = [
-        _diff(path, text(before), text(after)),
-        _diff("kernel", _kernel.as_text(plan.runtime), _kernel.as_text(runtime_after)),
-    ]
-    found += [_diff(one.path, text(one.before), text(one.after)) for one in plan.rewrites if one.path != on_disk(path)]
+    found = [_diff(path, *map(text, file)), _diff("kernel", *map(_kernel.as_text, runtime))]
+    found += [_diff(other, text(next_boot.read(other)), text(data)) for other, data in changes.items() if other != path]
     if attributes_diff:
         found.append(_diff(path + " (attributes)", attributes_diff["before"], attributes_diff["after"]))
     return found

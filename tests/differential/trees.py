@@ -15,6 +15,8 @@ TARGETS = [
     "../other.conf", "/etc/sysctl.d/60-b.conf", "/usr/lib/sysctl.d/50-a.conf", ".", "..", "/etc/sysctl.d", "99-z.conf",
     "//etc//./other.conf", "/nowhere/../etc/other.conf", "/etc/other.conf/", "/etc/other.conf/.", "/etc/../etc/other.conf",
 ]
+# What a whole folder may be a link to: another one, itself, a file, nothing.
+FOLDER_TARGETS = ["/etc/sysctl.d", "/usr/lib/sysctl.d", "../etc/sysctl.d", "sysctl.d", "/etc/other.conf", "/dev/null", "/nowhere"]
 KEYS = [
     *["net.ipv4.tcp_keepalive_{}"] * 12, *["net/ipv4/tcp_keepalive_{}"] * 4,
     "net/ipv4.tcp_keepalive_{}", "net.ipv4/tcp_keepalive_{}", "net..ipv4.tcp_keepalive_{}", "net//ipv4///tcp_keepalive_{}",
@@ -23,8 +25,7 @@ KEYS = [
     "net/./ipv4/tcp_keepalive_{}", "net/ipv4/../ipv4/tcp_keepalive_{}", "./net/ipv4/tcp_keepalive_{}",
     "net.ipv4.//.ipv4.tcp_keepalive_{}", "/proc/sys/net/ipv4/tcp_keepalive_{}", "proc.sys.net.ipv4.tcp_keepalive_{}",
     "../sys/net/ipv4/tcp_keepalive_{}",
-    "net/nowhere/../ipv4/tcp_keepalive_{}", "/../net/ipv4/tcp_keepalive_{}", "NET.IPV4.TCP_KEEPALIVE_{}",
-    '"net.ipv4.tcp_keepalive_{}"',
+    "NET.IPV4.TCP_KEEPALIVE_{}", '"net.ipv4.tcp_keepalive_{}"',
     "net.ipv4.tcp_keepalive_ {}", "net .ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}x", "net.ipv6.tcp_keepalive_{}",
     "ipv4.tcp_keepalive_{}", "tcp_keepalive_{}", "kernel.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}\\",
     "\\net.ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keep\\\nalive_{}", "net.ipv4.\0tcp_keepalive_{}",
@@ -84,6 +85,10 @@ def trees(draw):
         tree["/etc/sysctl.conf"] = draw(nodes)
     if draw(st.integers(0, 2)) == 0:
         tree["/etc/other.conf"] = draw(files)
+    if draw(st.integers(0, 9)) == 0:
+        folder = draw(st.sampled_from(FOLDERS))
+        tree = {path: node for path, node in tree.items() if not path.startswith(folder + "/")}
+        tree[folder] = {"link": draw(st.sampled_from(FOLDER_TARGETS))}
     for path, node in tree.items():
         if node.get("link") == "self.conf":
             tree[path] = {"link": path.rpartition("/")[2]}

@@ -43,7 +43,7 @@ class Namespace:
 
     def run(self, *command):
         """Run a command inside, and return it when it has ended."""
-        enter = ["nsenter", f"--target={self.process.pid}", "--net", "--mount", f"--wd={self.folder}"]
+        enter = ["nsenter", f"--target={self.process.pid}", "--net", "--mount", f"--wdns={self.folder}"]
         return subprocess.run(
             [*enter, *map(str, command)],
             # With pipelining, a task is one execution on the host, and its code is in no file there.

@@ -46,17 +46,6 @@ def test_info_tells_of_drift_and_of_every_line(namespace):
     ]  # fmt: skip
 
 
-def test_immutable_file_is_refused_before_anything_changes(namespace):
-    namespace.module(**NEW)
-    namespace.sh(f"mount --bind {DROPIN} {DROPIN}; mount -o remount,bind,ro {DROPIN}")
-    before = namespace.state()
-    for check in ([], ["--check"]):
-        result = namespace.module("tcp_keepalive", *check, time=601)
-        assert result["failed"]
-        assert "Read-only file system" in result["msg"]
-    assert namespace.state() == before
-
-
 def test_file_of_another_owner_is_roots_again_and_a_backup_is_kept(namespace):
     namespace.playbook("netops.tcp_keepalive.apply")
     namespace.sh(f"chown nobody {DROPIN}")

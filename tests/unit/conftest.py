@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 
 import pytest
 from ansible.module_utils import basic
@@ -78,8 +79,11 @@ def run(host, capsys, monkeypatch):
         monkeypatch.setattr(module, "PROC", host.proc)
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        with pytest.raises(SystemExit):
-            module.main()
+        try:
+            with pytest.raises(SystemExit):
+                module.main()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
         return json.loads(capsys.readouterr().out)
 
     return run_module

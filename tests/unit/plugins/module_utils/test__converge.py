@@ -1,7 +1,8 @@
 import os
+import signal
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _dropin, _kernel, _signals
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._converge import Plan, Rewrite
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
@@ -61,15 +62,63 @@ def test_value_that_does_not_read_back_is_a_failure(host, monkeypatch):
 
 
 @pytest.mark.parametrize("step", ["prepare", "finish"])
-def test_exit_half_way_puts_everything_back(host, step):
-    def leave(*_arguments):
-        raise SystemExit
+@pytest.mark.parametrize("error", [KeepaliveError("chown failed: no such user."), MemoryError()])
+def test_failure_of_a_step_puts_everything_back(host, step, error):
+    def fail(*_arguments):
+        raise error
 
     host.write(b"old")
-    with pytest.raises(SystemExit):
-        _converge.execute(plan(host, b"old", b"new", **{step: leave}), host.proc)
+    with pytest.raises(KeepaliveError, match="half-way: (chown failed: no such user|MemoryError). Kernel and files are as they"):
+        _converge.execute(plan(host, b"old", b"new", **{step: fail}), host.proc)
     assert host.kernel() == DEFAULTS
     assert folder(host) == {"99-tcp-keepalive.conf": b"old"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM])
+@pytest.mark.parametrize("step", ["stage", "kernel"])
+def test_signal_puts_everything_back(host, monkeypatch, number, step):
+    write = _kernel.write
+
+    def interrupt(*arguments):
+        write(*arguments)
+        os.kill(os.getpid(), number)
+
+    prepare = nothing
+    if step == "kernel":
+        monkeypatch.setattr(_kernel, "write", interrupt)
+    else:
+        prepare = lambda _staged: os.kill(os.getpid(), number)  # noqa: E731
+    host.write(b"old")
+    handler = signal.signal(number, lambda *_: None)
+    _signals.hold()
+    try:
+        with pytest.raises(KeepaliveError, match="interrupted by " + number.name + ". Kernel and files are as they were before"):
+            _converge.execute(plan(host, b"old", b"new", prepare=prepare), host.proc)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        signal.signal(number, handler)
+    assert host.kernel() == DEFAULTS
+    assert folder(host) == {"99-tcp-keepalive.conf": b"old"}
+
+
+def test_what_can_not_be_put_back_is_told_and_kept(host, monkeypatch):
+    rename = os.rename
+
+    def refuse(source, target):
+        if source.endswith("-old0"):
+            raise OSError(5, "Input/output error")
+        rename(source, target)
+
+    host.write(b"old")
+    monkeypatch.setattr(os, "rename", refuse)
+    with pytest.raises(KeepaliveError) as failure:
+        _converge.execute(plan(host, b"old", b"new", finish=lambda: 1 / 0), host.proc)
+    assert "division by zero. Not all could be put back: " in str(failure.value)
+    assert "99-tcp-keepalive.conf has other data than it should" in str(failure.value)
+    kept = ".99-tcp-keepalive.conf.tcp_keepalive-old0"
+    assert str(failure.value).endswith("is kept as {0}/{1}.".format(os.path.dirname(host.dropin), kept))
+    assert host.kernel() == DEFAULTS
+    assert folder(host) == {"99-tcp-keepalive.conf": b"new", kept: b"old"}
 
 
 def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
@@ -89,16 +138,8 @@ def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
     monkeypatch.setattr(os, "rename", record("rename", os.rename))
     monkeypatch.setattr(_kernel, "write", record("kernel", _kernel.write))
     _converge.execute(plan(host, b"old", b"new", {"time": 600}), host.proc)
-    new = ".99-tcp-keepalive.conf.new"
+    new = ".99-tcp-keepalive.conf.tcp_keepalive-new0"
     assert done == [("fsync", new), ("kernel", "proc"), ("rename", new), ("fsync", "sysctl.d")]
     del done[:]
     _converge.execute(plan(host, b"new", None, {}), host.proc)
     assert done == [("fsync", "sysctl.d")]
-
-
-def test_leftover_of_a_killed_run_is_no_obstacle(host):
-    for kind in ("new", "old"):
-        host.write(b"left over", os.path.join(os.path.dirname(host.dropin), ".99-tcp-keepalive.conf." + kind))
-    host.write(b"old")
-    _converge.execute(plan(host, b"old", b"new"), host.proc)
-    assert folder(host) == {"99-tcp-keepalive.conf": b"new"}

@@ -1,5 +1,4 @@
 import os
-from contextlib import ExitStack
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
@@ -76,58 +75,24 @@ def test_read_refuses_what_is_no_regular_file(host, make, word):
 
 def test_check_writable_names_a_missing_folder(host):
     with pytest.raises(KeepaliveError, match="/missing is not a folder"):
-        _dropin.check_writable(host.root + "/missing/99.conf")
+        _dropin.check_writable(host.root + "/missing/99.conf", host.proc)
 
 
-def replace(host, data, backup=None, fail=False):
-    """Replace or remove the file, then fail or not; return what the folder holds."""
-    try:
-        with ExitStack() as undo:
-            staged = None
-            if data is not None:
-                staged = _dropin.stage(host.dropin, data, lambda path: os.chmod(path, 0o640), undo)
-            _dropin.replace(host.dropin, staged, backup, undo)
-            if fail:
-                raise InterruptedError
-            undo.pop_all()
-        if not backup:
-            _dropin.forget(host.dropin)
-    except InterruptedError:
-        pass
-    folder = os.path.dirname(host.dropin)
-    return {name: _dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)}
+def test_check_writable_follows_no_link(host):
+    os.symlink(os.path.dirname(host.dropin), host.root + "/link")
+    with pytest.raises(KeepaliveError, match="/link is a symbolic link to .*/etc/sysctl.d, and none is followed"):
+        _dropin.check_writable(host.root + "/link/99.conf", host.proc)
 
 
-@pytest.mark.parametrize("earlier", [None, b"old"])
-@pytest.mark.parametrize("later", [None, b"new"])
-def test_replace(host, earlier, later):
-    if earlier is not None:
-        host.write(earlier)
-    elif later is None:
-        return
-    assert replace(host, later) == ({} if later is None else {"99-tcp-keepalive.conf": later})
-    if later:
-        assert os.stat(host.dropin).st_mode & 0o777 == 0o640
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o757])
+def test_check_writable_refuses_a_folder_of_everyone(host, mode):
+    os.chmod(os.path.dirname(host.dropin), mode)
+    with pytest.raises(KeepaliveError, match="anyone may write to .*chmod o-w"):
+        _dropin.check_writable(host.dropin, host.proc)
 
 
-@pytest.mark.parametrize("later", [None, b"new"])
-def test_replace_keeps_a_backup_that_no_boot_tool_reads(host, later):
+def test_check_writable_refuses_a_mount_point(host):
     host.write(b"old")
-    inode = os.stat(host.dropin).st_ino
-    backup = _dropin.backup_path(host.dropin)
-    assert not backup.endswith(".conf")
-    assert replace(host, later, backup)[os.path.basename(backup)] == b"old"
-    assert os.stat(backup).st_ino == inode
-
-
-@pytest.mark.parametrize("earlier", [None, b"old"])
-@pytest.mark.parametrize("later", [None, b"new"])
-@pytest.mark.parametrize("backup", [False, True])
-def test_failure_puts_back_the_very_file(host, earlier, later, backup):
-    if earlier is not None:
-        host.write(earlier)
-    elif later is None:
-        return
-    before = {path: seen[:5] for path, seen in host.snapshot().items() if os.path.isfile(path)}
-    replace(host, later, _dropin.backup_path(host.dropin) if backup else None, fail=True)
-    assert {path: seen[:5] for path, seen in host.snapshot().items() if os.path.isfile(path)} == before
+    host.put("/proc/self/mountinfo", "36 35 98:0 /x {0} rw - ext4 /dev/sda rw\n".format(host.dropin).encode())
+    with pytest.raises(KeepaliveError, match="is a mount point of its own"):
+        _dropin.check_writable(host.dropin, host.proc)

@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Several files changed as if at once: whenever the host boots in between, it sets all of the old or all of the new."""
+
+import os
+import re
+from typing import Dict, List, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._overrides import EDITABLE_FILES, EDITABLE_FOLDERS
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
+
+_PIN = b"# netops.tcp_keepalive: only until the other files are changed too\n"
+_LINES = "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
+_PINNED = re.compile(re.escape(_PIN) + re.sub(r"{\w+}", r"-?\\d+", _LINES).encode())
+
+
+def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str, Optional[bytes]]]:
+    """Return the changes, step by step, as (path, data). KeepaliveError where a boot in between would set a mixture.
+
+    One file is changed in one step. Of several, one of the others' is first made to set by itself what all of them together
+    will, in lines at its end, and is freed of those lines last.
+    """
+    if len(changes) < 2:
+        return list(changes.items())
+    wanted = values(next_boot.foretell(changes))
+    for first, data in changes.items():
+        if first == ours or data is None:
+            continue
+        others = [(path, other) for path, other in changes.items() if path != first]
+        steps = [(first, _pinned(data, wanted)), *others, (first, data)]
+        if all(values(next_boot.foretell(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
+            return steps
+    raise KeepaliveError(
+        "{0} can not be changed so that a boot in between sets all of the old or all of the new values. Change by hand what "
+        "is not {1}.".format(" and ".join(sorted(changes)), ours)
+    )
+
+
+def left_over(next_boot: NextBoot, foretold: Verdict, ours: str) -> Dict[str, bytes]:
+    """Return the others' files in which a killed run left such lines, with their data without them."""
+    files = {one.line.file for one, _value, _wins in foretold.assignments} - {ours}
+    found = {}
+    for file in sorted(files):
+        if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES:
+            data = next_boot.read(file)
+            if _PIN in data:
+                found[file] = without_pins(data)
+    return found
+
+
+def without_pins(data: bytes) -> bytes:
+    return _PINNED.sub(b"", data)
+
+
+def _pinned(data: bytes, wanted: Dict[str, int]) -> bytes:
+    end = b"" if data.endswith(b"\n") or not data else b"\n"
+    return data + end + _PIN + _LINES.format(**wanted).encode()

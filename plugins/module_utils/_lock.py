@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One run at a time: the lock of a host, which is gone when the run is, however it ended."""
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from typing import Iterator
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+_SECONDS = 60
+_PAUSE = 0.02
+
+
+@contextmanager
+def held(folder: str, seconds: float = _SECONDS) -> Iterator[None]:
+    """Hold the lock on a folder (flock(2)), waiting up to ``seconds`` for another run; KeepaliveError after that.
+
+    A lock on a folder leaves no file behind.
+    """
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        deadline = time.monotonic() + seconds
+        while not _taken(descriptor):
+            if time.monotonic() > deadline:
+                raise KeepaliveError(
+                    'Another process has held the lock on {0} for {1} seconds; "lslocks" shows which. Nothing was changed. Run '
+                    "again when it has ended.".format(folder, seconds)
+                )
+            time.sleep(_PAUSE)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    except BlockingIOError:
+        return False

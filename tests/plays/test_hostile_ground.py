@@ -1,0 +1,112 @@
+"""Paths that are not what they should be: the safe thing is done, with a clear word, and nothing else is written."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import DROPIN, FOLDER
+
+NEW = {"time": 600, "intvl": 60, "probes": 5}
+OLD = f"echo '# old' > {DROPIN}"
+
+HOSTILE = {
+    "a link": (f"echo 1 > {FOLDER}/x; ln -s x {DROPIN}", "a symbolic link to x"),
+    "a dangling link": (f"ln -s /nowhere {DROPIN}", "a symbolic link to /nowhere"),
+    "a FIFO": (f"mkfifo {DROPIN}", "not a regular file"),
+    "a device": (f"mknod {DROPIN} c 1 3", "not a regular file"),
+    "a folder": (f"mkdir {DROPIN}", "not a regular file"),
+    "an immutable file": (f"{OLD}; chattr +i {DROPIN}", "Operation not permitted"),
+    "an append-only file": (f"{OLD}; chattr +a {DROPIN}", "Operation not permitted"),
+    "an immutable folder": (f"{OLD}; chattr +i {FOLDER}", "may be immutable"),
+    "an append-only folder": (f"{OLD}; chattr +a {FOLDER}", "lets none be replaced (chattr -a)"),
+    "a file mounted on itself": (f"{OLD}; mount --bind {DROPIN} {DROPIN}", "a mount point of its own"),
+    "a file of another file system": (
+        f"{OLD}; mkdir other; mount -t tmpfs tmpfs other; cp {DROPIN} other; mount --bind other/*.conf {DROPIN}",
+        "a mount point",
+    ),
+    "a folder for everyone": (f"{OLD}; chmod 1777 {FOLDER}", "anyone may write to /etc/sysctl.d"),
+    "a link as folder": (f"umount {FOLDER}; rmdir {FOLDER}; mkdir /etc/x; ln -s x {FOLDER}; {OLD}", "symbolic link to /etc/x"),
+    "a missing folder": (f"umount {FOLDER}; rmdir {FOLDER}", "is not a folder"),
+    "a file as folder": (f"umount {FOLDER}; rmdir {FOLDER}; touch {FOLDER}", "is not a folder"),
+    "a full file system": (
+        f"mount -t tmpfs -o size=64k,mode=755 tmpfs {FOLDER}; {OLD}; cat /dev/zero > {FOLDER}/x || true",
+        "No space left",
+    ),
+    "something in the way": (f"mkdir {FOLDER}/.99-tcp-keepalive.conf.tcp_keepalive-new0", "File exists"),
+}
+NOTHING_TO_REMOVE = ["a missing folder", "a file as folder", "something in the way"]
+EVERYTHING = "find /etc other -printf '%p %s %m %T@ %l\\n' 2> /dev/null | sort"
+
+
+@pytest.fixture
+def etc(namespace):
+    """A namespace with an /etc of its own, and in that a sysctl.d on a disk, where files have attributes."""
+    namespace.sh(
+        f"""
+        umount {FOLDER}
+        mkdir layers; mount -t tmpfs tmpfs layers; mkdir layers/upper layers/work
+        mount -t overlay overlay -o lowerdir=/etc,upperdir=$PWD/layers/upper,workdir=$PWD/layers/work /etc
+        rm -rf {FOLDER}; mkdir -m 755 {FOLDER} sysctl.d; mount --bind sysctl.d {FOLDER}
+        """
+    )
+    yield namespace
+    namespace.run("chattr", "-ia", namespace.folder / "sysctl.d", *(namespace.folder / "sysctl.d").glob("*"))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_present(etc, hostile):
+    make, words = HOSTILE[hostile]
+    etc.sh(make)
+    before = etc.kernel(), etc.sh(EVERYTHING)
+    done = etc.module(**NEW)
+    assert done["failed"], done
+    assert words in done["msg"]
+    assert (etc.kernel(), etc.sh(EVERYTHING)) == before
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_absent(etc, hostile):
+    make, words = HOSTILE[hostile]
+    etc.sh(make)
+    before = etc.kernel(), etc.sh(EVERYTHING)
+    done = etc.module(state="absent")
+    if hostile in NOTHING_TO_REMOVE:
+        assert not done["failed"]
+        assert done["changed"] is False
+    elif hostile == "a full file system":
+        assert not done["failed"]
+        assert etc.file() is None
+        return
+    else:
+        assert done["failed"]
+        assert words in done["msg"]
+    assert (etc.kernel(), etc.sh(EVERYTHING)) == before
+
+
+def test_other_name_of_a_hard_link_keeps_its_text(etc):
+    etc.sh(f"{OLD}; ln {DROPIN} {FOLDER}/other")
+    done = etc.module(**NEW)
+    assert done["changed"] is True
+    assert "= 600" in etc.file()
+    assert etc.file(f"{FOLDER}/other") == "# old\n"
+    assert etc.sh(f"ls -A {FOLDER}").split() == ["99-tcp-keepalive.conf", "other"]
+
+
+def test_two_runs_at_once_come_one_after_the_other(etc):
+    """Whatever the order, the kernel and the file are wholly those of one of them."""
+    either = [NEW, {"time": 120, "intvl": 30, "probes": 4}]
+    for _round in range(5):
+        with ThreadPoolExecutor() as pool:
+            results = list(pool.map(lambda one: etc.module(**one), either * 2))
+        assert not any(result["failed"] for result in results), results
+        assert etc.kernel() in either
+        numbers = [int(line.split()[-1]) for line in etc.file().splitlines() if "=" in line]
+        assert numbers == list(etc.kernel().values())
+        assert etc.sh(f"ls -A {FOLDER}").split() == ["99-tcp-keepalive.conf"]
+
+
+def test_lock_of_a_killed_process_is_free_again_and_a_held_one_is_waited_for(etc):
+    etc.sh("flock /etc sleep 1000 & holder=$!; sleep 0.3; kill -9 $holder $(pgrep -P $holder); wait || true")
+    assert etc.module(**NEW)["changed"] is True
+    etc.sh("flock /etc sleep 3 > /dev/null 2>&1 & sleep 0.3")
+    assert etc.module(state="absent")["changed"] is True
+    assert etc.run("flock", "--nonblock", "/etc", "true").returncode == 0

@@ -1,0 +1,95 @@
+import os
+
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable
+
+
+def replace(host, data, backup=None, fail=False):
+    """Replace or remove the file, then fail or not; return what the folder holds."""
+    undo = _durable.Undo()
+    staged = None
+    if data is not None:
+        staged = _durable.stage(host.dropin, data, lambda path: os.chmod(path, 0o640), 0, undo)
+    _durable.replace(host.dropin, staged, backup, 0, undo)
+    if fail:
+        assert undo.take() == []
+    elif not backup:
+        _durable.forget(host.dropin, 0)
+    folder = os.path.dirname(host.dropin)
+    return {name: _dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)}
+
+
+@pytest.mark.parametrize("earlier", [None, b"old"])
+@pytest.mark.parametrize("later", [None, b"new"])
+def test_replace(host, earlier, later):
+    if earlier is not None:
+        host.write(earlier)
+    elif later is None:
+        return
+    assert replace(host, later) == ({} if later is None else {"99-tcp-keepalive.conf": later})
+    if later:
+        assert os.stat(host.dropin).st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("later", [None, b"new"])
+def test_replace_keeps_a_backup_that_no_boot_tool_reads(host, later):
+    host.write(b"old")
+    inode = os.stat(host.dropin).st_ino
+    backup = _durable.backup_path(host.dropin)
+    assert not backup.endswith(".conf")
+    assert replace(host, later, backup)[os.path.basename(backup)] == b"old"
+    assert os.stat(backup).st_ino == inode
+
+
+@pytest.mark.parametrize("earlier", [None, b"old"])
+@pytest.mark.parametrize("later", [None, b"new"])
+@pytest.mark.parametrize("backup", [False, True])
+def test_failure_puts_back_the_very_file(host, earlier, later, backup):
+    if earlier is not None:
+        host.write(earlier)
+    elif later is None:
+        return
+    before = {path: seen[:5] for path, seen in host.snapshot().items() if os.path.isfile(path)}
+    replace(host, later, _durable.backup_path(host.dropin) if backup else None, fail=True)
+    assert {path: seen[:5] for path, seen in host.snapshot().items() if os.path.isfile(path)} == before
+
+
+def test_way_back_goes_on_after_a_step_that_fails():
+    taken = []
+    undo = _durable.Undo()
+    undo.add(taken.append, "first")
+    undo.add(os.unlink, "/nowhere/at/all")
+    undo.add(taken.append, "last")
+    assert len(undo.take()) == 1
+    assert taken == ["last", "first"]
+    assert undo.take() == []
+
+
+def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
+    folder = os.path.dirname(host.dropin)
+    names = [
+        "60-x.conf",
+        ".60-x.conf.new",
+        ".60-x.conf.tcp_keepalive-new",
+        "60-x.conf.1.2026-11-23@10:00:00~",
+        "60-x.conf~",
+        ".60-x.conf.tcp_keepalive-new0.conf",
+    ]
+    for name in names:
+        host.write(name.encode(), os.path.join(folder, name))
+    os.mkdir(os.path.join(folder, ".a.conf.tcp_keepalive-new0"))
+    os.symlink("/nowhere", os.path.join(folder, ".b.conf.tcp_keepalive-new0"))
+    kept = sorted(os.listdir(folder))
+    for name in (".60-x.conf.tcp_keepalive-new0", ".60-x.conf.tcp_keepalive-old12"):
+        host.write(b"", os.path.join(folder, name))
+    os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, "60-x.conf.7.2026-11-23@10:00:00~"))
+    _durable.sweep(folder)
+    assert sorted(os.listdir(folder)) == kept
+
+
+def test_sweep_follows_no_link(host):
+    host.put("/elsewhere/.a.conf.tcp_keepalive-new0", b"")
+    os.symlink(host.root + "/elsewhere", host.root + "/link")
+    _durable.sweep(host.root + "/link")
+    _durable.sweep(host.root + "/missing")
+    assert os.listdir(host.root + "/elsewhere")
