@@ -34,7 +34,7 @@ HOSTILE = {
     "something in the way": (f"mkdir {FOLDER}/.99-tcp-keepalive.conf.tcp_keepalive-new0", "File exists"),
 }
 NOTHING_TO_REMOVE = ["a missing folder", "a file as folder", "something in the way"]
-EVERYTHING = "find /etc other -printf '%p %s %m %T@ %l\\n' 2> /dev/null | sort"
+EVERYTHING = r"find /etc other -type d -printf '%p %m\n' -o -printf '%p %s %m %T@ %l\n' 2> /dev/null | sort"
 
 
 @pytest.fixture
