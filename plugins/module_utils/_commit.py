@@ -13,8 +13,12 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._overrides im
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
 
 _PIN = b"# netops.tcp_keepalive: only until the other files are changed too\n"
+# Where the file had no line feed at its end, one is put before the pin, and is taken away with it.
+_PIN_AND_LINE_FEED = b"\n" + _PIN.replace(b"too", b"too, with the line feed before this line")
 _LINES = "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
-_PINNED = re.compile(re.escape(_PIN) + re.sub(r"{\w+}", r"-?\\d+", _LINES).encode())
+_PINNED = re.compile(
+    b"(?:%s|%s)%s" % (re.escape(_PIN), re.escape(_PIN_AND_LINE_FEED), re.sub(r"{\w+}", r"-?\\d+", _LINES).encode())
+)
 
 
 def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str, Optional[bytes]]]:
@@ -46,7 +50,7 @@ def left_over(next_boot: NextBoot, foretold: Verdict, ours: str) -> Dict[str, by
     for file in sorted(files):
         if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES:
             data = next_boot.read(file)
-            if _PIN in data:
+            if _PINNED.search(data):
                 found[file] = without_pins(data)
     return found
 
@@ -56,5 +60,5 @@ def without_pins(data: bytes) -> bytes:
 
 
 def _pinned(data: bytes, wanted: Dict[str, int]) -> bytes:
-    end = b"" if data.endswith(b"\n") or not data else b"\n"
-    return data + end + _PIN + _LINES.format(**wanted).encode()
+    pin = _PIN if data.endswith(b"\n") or not data else _PIN_AND_LINE_FEED
+    return data + pin + _LINES.format(**wanted).encode()

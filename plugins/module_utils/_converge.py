@@ -40,8 +40,10 @@ def check(plan: Plan, proc: str) -> None:
     _kernel.check_writable(proc, plan.writes)
 
 
-def execute(plan: Plan, proc: str) -> None:
+def execute(plan: Plan, proc: str) -> List[str]:
     """Carry out the plan and read everything back, or put back what was there and raise KeepaliveError.
+
+    Return what could not be tidied up, in words for the user; the next run does that.
 
     The renames come after the kernel: a run that is killed earlier leaves the next boot as it was, and the next run has the
     same way to go.
@@ -55,9 +57,14 @@ def execute(plan: Plan, proc: str) -> None:
     except Exception as error:
         reason = str(error).rstrip(".") or type(error).__name__
         raise KeepaliveError("Failed half-way: {0}. {1}".format(reason, _go_back(plan, proc, undo)))
+    untidy = []
     for number, rewrite in enumerate(plan.rewrites):
-        if not rewrite.backup:
-            _durable.forget(rewrite.path, number)
+        try:
+            if rewrite.before is not None and not rewrite.backup:
+                _durable.forget(rewrite.path, number)
+        except OSError as error:
+            untidy.append("The next run will remove what this one could not: {0}.".format(error))
+    return untidy
 
 
 def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:

@@ -79,9 +79,8 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], number: int
 
 
 def forget(path: str, number: int) -> None:
-    """Drop the second link to the earlier file, if ``replace`` made one that is no backup; at worst, the next run does it."""
-    with suppress(OSError):
-        _remove(_neighbour(path, "old", number))
+    """Drop the second link to the earlier file, if ``replace`` made one that is no backup; OSError where that fails."""
+    _remove(_neighbour(path, "old", number))
 
 
 def kept(path: str, backup: Optional[str], number: int) -> str:

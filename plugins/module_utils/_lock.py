@@ -21,10 +21,13 @@ def held(folder: str, seconds: float = _SECONDS) -> Iterator[None]:
 
     A lock on a folder leaves no file behind.
     """
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError as error:
+        raise _no_lock(folder, error)
     try:
         deadline = time.monotonic() + seconds
-        while not _taken(descriptor):
+        while not _taken(descriptor, folder):
             if time.monotonic() > deadline:
                 raise KeepaliveError(
                     'Another process has held the lock on {0} for {1} seconds; "lslocks" shows which. Nothing was changed. Run '
@@ -36,9 +39,15 @@ def held(folder: str, seconds: float = _SECONDS) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _taken(descriptor: int) -> bool:
+def _taken(descriptor: int, folder: str) -> bool:
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         return True
     except BlockingIOError:
         return False
+    except OSError as error:
+        raise _no_lock(folder, error)
+
+
+def _no_lock(folder: str, error: OSError) -> KeepaliveError:
+    return KeepaliveError("{0} can not be locked: {1}. Nothing was changed.".format(folder, error.strerror))

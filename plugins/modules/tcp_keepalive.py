@@ -287,7 +287,9 @@ def converge(module):
     if not module.check_mode and (rewrites or writes):
         _signals.hold()
         with failing_by_exception(module):
-            _converge.execute(plan, PROC)
+            untidy = _converge.execute(plan, PROC)
+        for problem in untidy:
+            module.warn(problem)
 
     in_force = runtime_after if params["apply"] else values(boot_after)
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}

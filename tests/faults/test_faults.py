@@ -1,0 +1,97 @@
+"""A fault at every system call that changes something: the host is as before or as asked, and the next run converges."""
+
+import re
+
+import pytest
+from host import changing_calls
+
+OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
+DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
+OLD = {"time": 600, "intvl": 60, "probes": 5}
+NEW = {"time": 120, "intvl": 30, "probes": 4}
+
+
+def text(values: dict) -> str:
+    return "".join(f"net.ipv4.tcp_keepalive_{name} = {value}\n" for name, value in values.items())
+
+
+EARLIER = {OURS: "# earlier\n" + text(OLD)}
+LATER = {"/etc/sysctl.d/99-zz.conf": "# a vendor's\nnet.ipv4.tcp_keepalive_time = 700\n# its end"}
+LAST = {"/etc/sysctl.conf": "net.ipv4.tcp_keepalive_probes = 8\nnet.ipv4.tcp_keepalive_time = 800\n"}
+VENDOR = {"/usr/lib/sysctl.d/50-vendor.conf": "net.ipv4.tcp_keepalive_intvl = 50\n"}
+DISABLE = {**NEW, "overrides": "disable"}
+
+# The host's Debian, its files, its kernel's values, and the module's options.
+CASES = {
+    "present, no earlier file": ("bookworm", VENDOR, DEFAULTS, NEW),
+    "present, an earlier file": ("bookworm", {**EARLIER, **VENDOR}, OLD, NEW),
+    "present, an earlier file and a backup": ("bookworm", EARLIER, OLD, {**NEW, "backup": True}),
+    "present, one setting fewer": ("bookworm", {**EARLIER, **VENDOR}, OLD, {"time": 120, "probes": 4}),
+    "absent, an earlier file": ("bookworm", {**EARLIER, **VENDOR}, OLD, {"state": "absent"}),
+    "absent, no earlier file": ("bookworm", VENDOR, OLD, {"state": "absent"}),
+    "disable, no earlier file": ("bookworm", {**LATER, **VENDOR}, DEFAULTS, DISABLE),
+    "disable, an earlier file": ("bookworm", {**EARLIER, **LATER}, OLD, DISABLE),
+    "disable two, no earlier file": ("bookworm-sysvinit", {**LATER, **LAST}, DEFAULTS, DISABLE),
+    "disable two, an earlier file": ("bookworm-sysvinit", {**EARLIER, **LATER, **LAST, **VENDOR}, OLD, DISABLE),
+}
+
+ERRORS = ["ENOSPC", "EIO", "EROFS", "EPERM", "EINTR"]
+# The call fails from then on, in the way back too.
+LASTING = "EIO and on"
+SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"]
+
+
+def shape(seen: dict) -> dict:
+    """Return what was seen, with the changing part of a backup's name left out."""
+    return {**seen, "files": {re.sub(r"\.\d+\.[-\d@:]{19}~$", " backup", path): file for path, file in seen["files"].items()}}
+
+
+def injection(fault: str, name: str, when: int) -> str:
+    if fault == LASTING:
+        return f"inject={name}:error=EIO:when={when}+"
+    return f"inject={name}:{'signal' if fault.startswith('SIG') else 'error'}={fault}:when={when}"
+
+
+@pytest.mark.parametrize("fault", [*ERRORS, LASTING, *SIGNALS, "SIGKILL"])
+@pytest.mark.parametrize("case", CASES)
+def test_fault(hosts, record_property, case, fault):
+    suite, tree, kernel, options = CASES[case]
+    host = hosts(suite)
+    host.put(tree, kernel)
+    before = host.look()
+    result, log = host.run(options, "-e", "trace=all")
+    assert result.get("changed"), result
+    after = host.look()
+    calls = changing_calls(log)
+    assert len(calls) > 5
+    expected = shape(after)
+
+    for name, when in calls:
+        where = f"{fault} at {name} number {when}"
+        host.put(tree, kernel)
+        result, log = host.run(options, "-e", f"trace={name}", "-e", injection(fault, name, when))
+        struck = sum(line.startswith(f"{name}(") for line in log.splitlines()) >= when
+        assert struck if fault.startswith("SIG") else "(INJECTED)" in log, where + log
+        found = host.look()
+        assert found["boot"] in (before["boot"], after["boot"]), where
+        if result is not None and result.get("failed"):
+            assert result["changed"] is False
+            if fault == LASTING and found != before:
+                assert "Not all could be put back" in result["msg"], where
+            else:
+                assert found == before, f"{where}: {result['msg']}"
+        elif result is not None:
+            hidden = [path for path in found["files"] if ".tcp_keepalive-old" in path]
+            assert bool(hidden) == ("The next run will remove" in str(result.get("warnings"))), where
+            for path in hidden:
+                del found["files"][path]
+            assert shape(found) == expected, where
+        else:
+            # Nothing was said: ended before it began, or where nothing can be written any more.
+            assert fault == "SIGKILL" or (fault == LASTING and name == "write") or found == before, where
+        result, _log = host.run(options)
+        assert not result.get("failed"), f"{where}: {result}"
+        assert shape(host.look()) == expected, where
+        result, _log = host.run(options)
+        assert result["changed"] is False, where
+    record_property("faults", len(calls))
