@@ -15,6 +15,9 @@ def main() -> None:
     up = commands.add_parser("up", help="start hosts and wait until they answer")
     up.add_argument("folder", type=Path)
     up.add_argument("hosts", nargs="+", metavar="NAME=KIND:SUITE")
+    cut = commands.add_parser("cut", help="cut the power of virtual machines, and wait until they answer again")
+    cut.add_argument("folder", type=Path)
+    cut.add_argument("names", nargs="+", metavar="NAME")
     down = commands.add_parser("down", help="end the hosts of a folder")
     down.add_argument("folder", type=Path)
     arguments = parser.parse_args()
@@ -22,6 +25,9 @@ def main() -> None:
         sys.exit("Test hosts need root: run as root, or with sudo.")
     if arguments.command == "up":
         client.up(arguments.folder, [client.Spec.parse(text) for text in arguments.hosts], molecule_test())
+    elif arguments.command == "cut":
+        for name in arguments.names:
+            client.cut(arguments.folder, name)
     else:
         client.down(arguments.folder)
 

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,11 +31,15 @@ Host *
   ConnectTimeout 5
   ServerAliveInterval 3
   ServerAliveCountMax 2
+"""
+# One connection for all that a test asks of a host.
+SSH_CONFIG_REUSE = """\
   ControlMaster auto
   ControlPersist 60
   ControlPath {folder}/%n.ssh
 """
 END_SECONDS = 20
+BOOT_SECONDS = 400
 
 
 class Spec(NamedTuple):
@@ -62,8 +67,7 @@ def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
     They end with the process ``owner``, if one is named, else by ``down``.
     """
     folder.mkdir(parents=True)
-    sections = [SSH_CONFIG.format(name=spec.name, folder=folder / spec.name, port=spec.machine.SSH_PORT) for spec in specs]
-    (folder / "ssh_config").write_text("\n".join([*sections, SSH_CONFIG_ALL.format(key=images.key(), folder=folder)]))
+    (folder / "ssh_config").write_text(ssh_config(folder, {spec.name: spec.machine.SSH_PORT for spec in specs}))
     for spec in specs:
         spec.machine.image(spec.suite)
     try:
@@ -73,6 +77,13 @@ def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
     except BaseException:
         down(folder)
         raise
+
+
+def ssh_config(folder: Path, ports: dict[str, int], reuse: bool = True) -> str:
+    """Return how ssh(1) reaches hosts, by name and port, whose leader's pid is in ``folder``/NAME/leader."""
+    sections = [SSH_CONFIG.format(name=name, folder=folder / name, port=port) for name, port in ports.items()]
+    everyone = SSH_CONFIG_ALL + (SSH_CONFIG_REUSE if reuse else "")
+    return "\n".join([*sections, everyone.format(key=images.key(), folder=folder)])
 
 
 def down(folder: Path) -> None:
@@ -106,14 +117,34 @@ def _start(folder: Path, spec: Spec, owner: int | None) -> subprocess.Popen:
         )
 
 
+def cut(folder: Path, name: str) -> None:
+    """Kill a virtual machine, and return when it has booted again; what is asked of it over SSH until then is not waited for."""
+    subprocess.run(["ssh", "-F", folder / "ssh_config", "-O", "exit", name], check=False, stderr=subprocess.DEVNULL)
+    leader = folder / name / "leader"
+    pid = leader.read_text()
+    os.kill(int(pid), signal.SIGKILL)
+    while not leader.exists() or leader.read_text() == pid:
+        time.sleep(0.05)
+    if not answers(folder / "ssh_config", name, lambda: True, BOOT_SECONDS):
+        sys.exit(f"{name} does not answer after the power cut.")
+
+
+def answers(config: Path, name: str, alive: Callable[[], bool], seconds: float) -> bool:
+    """Wait for a host until it answers over SSH; tell whether it did, before it was no longer alive or the time was up."""
+    command = ["ssh", "-F", config, name, "true"]
+    deadline = time.monotonic() + seconds
+    while alive() and time.monotonic() < deadline:
+        if subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+            return True
+        time.sleep(0.2)
+    return False
+
+
 def _wait(folder: Path, spec: Spec, keeper: subprocess.Popen) -> None:
     started = time.monotonic()
-    answers = ["ssh", "-F", folder / "ssh_config", spec.name, "true"]
-    while keeper.poll() is None and time.monotonic() - started < spec.machine.READY_SECONDS:
-        if subprocess.run(answers, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
-            print(f"{spec.name} ({spec.kind}, {spec.suite}) answers after {time.monotonic() - started:.0f} s", flush=True)
-            return
-        time.sleep(0.5)
+    if answers(folder / "ssh_config", spec.name, lambda: keeper.poll() is None, spec.machine.READY_SECONDS):
+        print(f"{spec.name} ({spec.kind}, {spec.suite}) answers after {time.monotonic() - started:.0f} s", flush=True)
+        return
     logs = [path.read_text(errors="replace")[-3000:] for path in sorted((folder / spec.name).glob("*.log"))]
     sys.exit(f"{spec.name} ({spec.kind}, {spec.suite}) does not answer.\n" + "\n".join(logs))
 

@@ -5,6 +5,8 @@ import hashlib
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +18,7 @@ DISK_SIZE = "2G"
 # A mirror may serve an unstable release file that is some days past its date.
 APT_OPTIONS = ['Acquire::Check-Valid-Until "false";']
 # Goes into the name of every image: to be raised when the recipe below changes.
-RECIPE = "1"
+RECIPE = "2"
 
 NETWORK = """\
 [Match]
@@ -44,24 +46,51 @@ def key() -> Path:
 
 def tree(suite: str) -> Path:
     """Return the root folder of a Debian suite, SUITE or SUITE-sysvinit, that boots under systemd-nspawn."""
-    return _cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target))
+    return cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target))
 
 
 def disk(suite: str) -> Path:
-    """Return a folder with disk.ext4, vmlinuz and initrd.img of a Debian suite that boots under QEMU."""
+    """Return a folder with disk.img, vmlinuz and initrd.img of a Debian suite, SUITE or SUITE-xfs, that boots under QEMU."""
+    release, _dash, filesystem = suite.partition("-")
+    filesystem = filesystem or "ext4"
 
     def build(target: Path) -> None:
         root = target / "root"
-        _bootstrap(suite, KERNEL_PACKAGES, root)
-        (root / "etc/fstab").write_text("/dev/vda / ext4 defaults 0 1\n")
+        _bootstrap(release, KERNEL_PACKAGES, root)
+        (root / "etc/fstab").write_text(f"/dev/vda / {filesystem} defaults 0 1\n")
         (root / "etc/systemd/network/test.network").write_text(NETWORK)
         subprocess.run(["systemctl", f"--root={root}", "--quiet", "enable", "systemd-networkd"], check=True)
         for name in ("vmlinuz", "initrd.img"):
             shutil.copy(root / name, target / name)
-        subprocess.run(["mkfs.ext4", "-q", "-d", root, target / "disk.ext4", DISK_SIZE], check=True)
+        MAKE_DISK[filesystem](root, target / "disk.img")
         shutil.rmtree(root)
 
-    return _cached(f"{suite}-disk", build)
+    return cached(f"{suite}-disk", build)
+
+
+def _make_ext4(root: Path, image: Path) -> None:
+    subprocess.run(["mkfs.ext4", "-q", "-d", root, image, DISK_SIZE], check=True)
+
+
+def _make_xfs(root: Path, image: Path) -> None:
+    subprocess.run(["truncate", f"--size={DISK_SIZE}", image], check=True)
+    subprocess.run(["mkfs.xfs", "-q", image], check=True)
+    with mounted(image) as target:
+        subprocess.run(["cp", "--archive", f"{root}/.", target], check=True)
+
+
+MAKE_DISK = {"ext4": _make_ext4, "xfs": _make_xfs}
+
+
+@contextmanager
+def mounted(image: Path):
+    """Mount an image, which replays its journal, and give the folder."""
+    with tempfile.TemporaryDirectory(prefix="mounted-") as folder:
+        subprocess.run(["mount", "-o", "loop", image, folder], check=True)
+        try:
+            yield Path(folder)
+        finally:
+            subprocess.run(["umount", folder], check=True)
 
 
 def _bootstrap(suite: str, more: list[str], root: Path) -> None:
@@ -81,7 +110,7 @@ def _bootstrap(suite: str, more: list[str], root: Path) -> None:
     shutil.copy(key().with_suffix(".pub"), ssh / "authorized_keys")
 
 
-def _cached(name: str, build) -> Path:
+def cached(name: str, build) -> Path:
     """Return the cached folder of that name; build it first, once, where it is missing."""
     recipe = hashlib.sha256(
         "\n".join([RECIPE, NETWORK, DISK_SIZE, *PACKAGES, str(INIT_PACKAGES), *KERNEL_PACKAGES]).encode()
@@ -89,7 +118,7 @@ def _cached(name: str, build) -> Path:
     target = cache() / f"{name}-{recipe[:8]}"
     with _lock(name):
         if not target.exists():
-            print(f"Building the image {name}, once: it is kept in {cache()}", flush=True)
+            print(f"Making {name}, once: it is kept in {cache()}", file=sys.stderr, flush=True)
             unfinished = target.with_suffix(".unfinished")
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()

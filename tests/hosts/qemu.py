@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 from pathlib import Path
 
@@ -26,10 +27,10 @@ class Qemu:
         self.disk = folder / "disk.qcow2"
         if not self.disk.exists():
             subprocess.run(
-                ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", self.files / "disk.ext4", self.disk], check=True
+                ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", self.files / "disk.img", self.disk], check=True
             )
 
-    def command(self) -> list[str]:
+    def command(self, *more: str) -> list[str]:
         """Return the command that runs the machine; a guest's reboot does not end it."""
         return [
             *("unshare", "--net", "sh", "-euc", SCRIPT, "sh"),
@@ -41,10 +42,12 @@ class Qemu:
             *("-drive", f"file={self.disk},if=virtio,format=qcow2,cache=writeback"),
             *("-netdev", f"user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:{self.SSH_PORT}-:22"),
             *("-device", "virtio-net-pci,netdev=net", "-device", "virtio-rng-pci"),
+            *("-qmp", f"unix:{self.folder}/qmp,server=on,wait=off", *more),
         ]
 
-    def boots_again(self, _status: int) -> bool:
-        return False
+    def boots_again(self, status: int) -> bool:
+        """Power that was cut comes back; a guest that shut down stays off."""
+        return status == -signal.SIGKILL
 
     def leader(self, pid: int) -> int | None:
         """Return a process in the machine's network namespace; None until the command is QEMU itself."""
