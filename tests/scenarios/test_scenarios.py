@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 MOLECULE = Path(sys.executable).parent / "molecule"
 SIDE_BY_SIDE = 2
 # By scenario, the longest first: the tests of each verify step, in their order, for one host. What runs must be all of them.
-TESTS_PER_HOST = {"vm": [4, 4, 2], "overrides": [5], "default": [4, 4, 2], "alternative": [4, 4, 2]}
+TESTS_PER_HOST = {"power_cut": [3, 4], "vm": [4, 4, 2], "overrides": [5], "default": [4, 4, 2], "alternative": [4, 4, 2]}
 interrupted = threading.Event()
 
 

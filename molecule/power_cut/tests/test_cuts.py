@@ -38,14 +38,13 @@ def test_no_file_is_ever_torn(cuts):
         assert cut["file"].startswith("# earlier\n") if cut["boot"] == EARLIER else cut["file"] in whole
 
 
-def test_of_the_peer_it_is_told(cuts):
+def test_of_the_peer_it_is_told(cuts, capsys):
     for what in cuts:
         succeeded = [cut for cut in cuts[what] if cut["succeeded"]]
         during = [cut for cut in cuts[what] if not cut["succeeded"]]
         lost = sum(cut["boot"] != ASKED for cut in succeeded)
         mixed = sum(cut["boot"] not in (EARLIER, ASKED) for cut in during)
-        host = cuts[what][0]["host"]
-        print(
-            f"{host}, {what}: {len(succeeded)} cuts after success, {lost} lost; {len(during)} during, {mixed} neither old nor new"
-        )
+        told = f"{len(succeeded)} cuts after success, {lost} lost; {len(during)} during, {mixed} neither old nor new"
+        with capsys.disabled():
+            print(f"\n{cuts[what][0]['host']}, {what}: {told}")
     assert len(cuts["peer"]) == 2 * CUTS
