@@ -197,6 +197,7 @@ from contextlib import contextmanager
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
+    _boot_plan,
     _commit,
     _content,
     _converge,
@@ -247,30 +248,29 @@ def main():
 
 def run(module):
     """Return the task's result. Of several runs at once, one waits for the other; check mode, which changes nothing, does not."""
+    wanted, data = asked(module.params)
     if module.check_mode:
-        return converge(module)
+        return converge(module, wanted, data)
     with _lock.held(on_disk("/etc")):
         if module.params["persist"]:
             for folder in ("/etc", *_overrides.EDITABLE_FOLDERS):
                 _durable.sweep(on_disk(folder))
-        return converge(module)
+        return converge(module, wanted, data)
 
 
-def converge(module):
+def converge(module, wanted, data):
     """Check everything, then change what differs, unless in check mode; return the task's result."""
     params = module.params
-    wanted, data = asked(params)
     path = params["path"]
-    _dropin.check_path(path)
     runtime = runtime_now(required=params["apply"])
     before = _dropin.read(on_disk(path)) if params["persist"] else None
     after = data if params["persist"] else None
 
     next_boot = NextBoot(ROOT, PROC)
-    boot_before, boot_after, overrides, changes = settle(
-        module, next_boot, wanted, path, {} if after == before else {path: after}
-    )
-    steps = _commit.in_order(next_boot, changes, path)
+    boot = _boot_plan.settle(next_boot, params, wanted, {} if after == before else {path: after})
+    for problem in boot.warnings:
+        module.warn(problem)
+    steps = _commit.in_order(next_boot, boot.changes, path)
     ours, attributes_diff = our_rewrite(module, before, after)
     rewrites = other_rewrites(next_boot, steps, path)
     # Ours comes where its step is; last, where only its attributes differ.
@@ -278,12 +278,12 @@ def converge(module):
     rewrites[at:at] = ours
     writes = {}
     if params["apply"]:
-        targets = kernel_targets(params, next_boot, wanted, boot_before, boot_after)
+        targets = _boot_plan.kernel_targets(next_boot, params, wanted, boot)
         writes = {name: value for name, value in targets.items() if runtime[name] != value}
     plan = _converge.Plan(rewrites, writes, runtime)
     _converge.check(plan, PROC)
     runtime_after = runtime and dict(runtime, **writes)
-    differences = diff(next_boot, changes, path, (before, after), (runtime, runtime_after), attributes_diff)
+    differences = diff(next_boot, boot.changes, path, (before, after), (runtime, runtime_after), attributes_diff)
     if not module.check_mode and (rewrites or writes):
         _signals.hold()
         with failing_by_exception(module):
@@ -291,14 +291,14 @@ def converge(module):
         for problem in untidy:
             module.warn(problem)
 
-    in_force = runtime_after if params["apply"] else values(boot_after)
+    in_force = runtime_after if params["apply"] else values(boot.after)
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
     return {
         "changed": bool(plan.rewrites or writes),
         "runtime": {"before": runtime, "after": runtime_after},
-        "boot": {"before": as_result(boot_before), "after": as_result(boot_after)},
+        "boot": {"before": as_result(boot.before), "after": as_result(boot.after)},
         "boot_tool": next_boot.tool_name,
-        "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in overrides],
+        "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in boot.overrides],
         "file": {"path": path, "changed": bool(ours), "backup": ours[0].backup if ours else None},
         "detection_time": detection_time(in_force) if in_force else None,
         "diff": differences,
@@ -309,6 +309,7 @@ def asked(params):
     """Return what the options ask for: values by name, and the file's data (None for absent)."""
     if not params["persist"] and not params["apply"]:
         raise KeepaliveError('"persist" and "apply" are both off, which leaves nothing to do. Leave one of them on.')
+    _dropin.check_path(params["path"])
     if params["state"] == "absent":
         return {}, None
     given = {setting: params[setting.name] for setting in SETTINGS if params[setting.name] is not None}
@@ -331,51 +332,6 @@ def runtime_now(required):
         if required:
             raise
         return None
-
-
-def settle(module, next_boot, wanted, path, changes):
-    """Return the verdicts before and after, the overrides, and all files to change (path to data), those of others too."""
-    params = module.params
-    promised = params["state"] == "present" and params["persist"]
-    try:
-        before = next_boot.foretell()
-        after = next_boot.foretell(changes) if changes else before
-    except KeepaliveError as error:
-        if promised or (params["state"] == "absent" and params["apply"]):
-            raise
-        module.warn(str(error))
-        return None, None, [], changes
-    left_over = _commit.left_over(next_boot, before, path) if params["persist"] else {}
-    if left_over:
-        changes = dict(left_over, **changes)
-        after = next_boot.foretell(changes)
-    if not promised:
-        return before, after, [], changes
-    if not next_boot.tool_name:
-        raise KeepaliveError(
-            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
-            'so that {0} would not last. Set now only ("persist: false").'.format(path)
-        )
-    overrides = _overrides.find(after, wanted)
-    if params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, after):
-        raise KeepaliveError(_overrides.unread(next_boot, path))
-    if overrides and params["overrides"] == "disable":
-        overrides, changes = _overrides.disable(next_boot, wanted, path, changes)
-        after = next_boot.foretell(changes)
-    elif overrides:
-        problem = _overrides.explain(overrides, next_boot, after, wanted, path)
-        if params["overrides"] == "fail":
-            raise KeepaliveError("{0} {1}".format(problem, _overrides.choices(next_boot, wanted, path, changes)))
-        module.warn(problem)
-    return before, after, overrides, changes
-
-
-def kernel_targets(params, next_boot, wanted, boot_before, boot_after):
-    """Return what the kernel is to hold: what is asked, and what a boot loads for what our file no longer sets."""
-    if params["state"] == "absent":
-        return values(boot_after)
-    dropped = next_boot.set_by(params["path"], boot_before) - set(wanted) if params["persist"] else ()
-    return dict({name: values(boot_after)[name] for name in dropped}, **wanted)
 
 
 def our_rewrite(module, before, after):

@@ -1,0 +1,69 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a task makes of the next boot: the verdict before and after, what would override it, and which files have to change."""
+
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit, _overrides
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+
+class BootPlan(NamedTuple):
+    """``before`` and ``after``: the verdicts, None where they can not be told; ``changes``: of files, those of others too."""
+
+    before: Optional[Verdict]
+    after: Optional[Verdict]
+    overrides: List[_overrides.Override]
+    changes: Changes
+    warnings: List[str]
+
+
+def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], changes: Changes) -> BootPlan:
+    """Return the plan for a task with the module's ``params``, whose own ``changes`` these are; KeepaliveError to refuse it."""
+    promised = params["state"] == "present" and params["persist"]
+    try:
+        before = next_boot.foretell()
+        after = next_boot.foretell(changes) if changes else before
+    except KeepaliveError as error:
+        if promised or (params["state"] == "absent" and params["apply"]):
+            raise
+        return BootPlan(None, None, [], changes, [str(error)])
+    left_over = _commit.left_over(next_boot, before, params["path"]) if params["persist"] else {}
+    if left_over:
+        changes = dict(left_over, **changes)
+        after = next_boot.foretell(changes)
+    plan = BootPlan(before, after, [], changes, [])
+    return _promise(next_boot, params, wanted, plan) if promised else plan
+
+
+def kernel_targets(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> Dict[str, int]:
+    """Return what the kernel is to hold: what is asked, and what a boot loads for what our file no longer sets."""
+    if params["state"] == "absent":
+        return values(plan.after)
+    dropped = next_boot.set_by(params["path"], plan.before) - set(wanted) if params["persist"] else ()
+    return dict({name: values(plan.after)[name] for name in dropped}, **wanted)
+
+
+def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
+    """Return the plan under which the next boot sets ``wanted``, or warns that it will not; KeepaliveError else."""
+    path = params["path"]
+    if not next_boot.tool_name:
+        raise KeepaliveError(
+            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
+            'so that {0} would not last. Set now only ("persist: false").'.format(path)
+        )
+    overrides = _overrides.find(plan.after, wanted)
+    if params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, plan.after):
+        raise KeepaliveError(_overrides.unread(next_boot, path))
+    if not overrides:
+        return plan
+    if params["overrides"] == "disable":
+        overrides, changes = _overrides.disable(next_boot, wanted, path, plan.changes)
+        return plan._replace(after=next_boot.foretell(changes), overrides=overrides, changes=changes)
+    problem = _overrides.explain(overrides, next_boot, plan.after, wanted, path)
+    if params["overrides"] == "fail":
+        raise KeepaliveError("{0} {1}".format(problem, _overrides.choices(next_boot, wanted, path, plan.changes)))
+    return plan._replace(overrides=overrides, warnings=[problem])
