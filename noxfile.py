@@ -26,7 +26,7 @@ os.environ["PATH"] = os.pathsep.join(
     [*(str(path) for path in sorted(PYENV.glob("versions/*/bin"))), *filter(lambda path: "shims" not in path, os.get_exec_path())]
 )
 
-nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity", "differential", "faults"]
+nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity", "properties", "differential", "faults"]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
@@ -117,6 +117,15 @@ def differential(session: nox.Session, core: str) -> None:
     install_core(session, core)
     session.install("--quiet", f"hypothesis=={HYPOTHESIS}")
     session.run("pytest", "-s", "tests/differential", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS)
+def properties(session: nox.Session, core: str) -> None:
+    """The planned values over the whole range of demands."""
+    install_core(session, core)
+    session.install("--quiet", f"hypothesis=={HYPOTHESIS}")
+    session.run("pytest", "-q", "tests/properties", *session.posargs)
 
 
 @nox.session

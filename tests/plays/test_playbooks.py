@@ -8,7 +8,7 @@ from conftest import DROPIN, FOLDER
 
 ROOT = Path(__file__).parents[2]
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-ROLE = {"time": 120, "intvl": 30, "probes": 4}
+ROLE = {"time": 45, "intvl": 7, "probes": 9}
 APPLY = "netops.tcp_keepalive.apply"
 REMOVE = "netops.tcp_keepalive.remove"
 
@@ -39,15 +39,15 @@ def test_life_of_a_host(namespace, where):
     before = namespace.state()
     foretold = namespace.playbook(apply, "--check", "--diff")
     assert changed(foretold) == 1
-    assert "+net.ipv4.tcp_keepalive_time = 120" in foretold.stdout
+    assert "+net.ipv4.tcp_keepalive_time = 45" in foretold.stdout
     assert "-net.ipv4.tcp_keepalive_time = 7200" in foretold.stdout
     assert namespace.state() == before
 
     first = namespace.playbook(apply, "--diff")
     assert first.stdout == foretold.stdout
     assert namespace.kernel() == ROLE
-    assert "now:            time 120 s, intvl 30 s, probes 4" in first.stdout
-    assert f"after a reboot: time 120 s, intvl 30 s, probes 4 ({DROPIN})" in first.stdout
+    assert "now:            time 45 s, intvl 7 s, probes 9" in first.stdout
+    assert f"after a reboot: time 45 s, intvl 7 s, probes 9 ({DROPIN})" in first.stdout
     applied = namespace.state()
 
     assert changed(namespace.playbook(apply)) == 0

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._plan import demand, plan
 
-ROLE_DEFAULTS = Path(__file__).parents[3] / "roles/tcp_keepalive/defaults/main.yml"
+ROLE = Path(__file__).parents[3] / "roles/tcp_keepalive"
+ROLE_DEFAULTS, ROLE_VARS = ROLE / "defaults/main.yml", ROLE / "vars/main.yml"
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 
 
@@ -19,8 +21,10 @@ def asked(host):
 
 @pytest.fixture
 def wanted(asked):
-    """Return the three values that the role's variables ask for."""
-    return {name: asked[name] for name in KERNEL_DEFAULTS}
+    """Return the three values that the role's variables ask for: planned, where they are not set."""
+    hops = asked["crosses"] or yaml.safe_load(ROLE_VARS.read_text())["tcp_keepalive_big_clouds"]
+    planned = plan(demand(hops, asked["detect_within"]))
+    return {name: asked[name] if isinstance(asked[name], int) else planned[name] for name in KERNEL_DEFAULTS}
 
 
 @pytest.fixture

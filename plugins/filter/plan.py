@@ -1,0 +1,81 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The filter plan: keepalive values from what the connections cross."""
+
+DOCUMENTATION = r"""
+name: plan
+short_description: TCP keepalive values from what the connections cross
+version_added: 0.2.0
+author: the netops.tcp_keepalive authors
+description:
+  - Takes what lies between the two ends of idle connections, and returns values with which it does not forget them, even when two
+    probes in a row are lost, with as little traffic as that needs.
+  - The shortest hop rules. C(time + 2 * intvl) is less than its timeout, C(time + intvl * probes) is not more than
+    O(detect_within), and there are at least three probes.
+  - A hop for which TCP keepalive does not count (a proxy, which ends the connection itself) is refused with the reason.
+positional: _input
+options:
+  _input:
+    description:
+      - A list of hops, each a number of seconds after which it forgets an idle connection, or the name of a known one, as
+        V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The documentation of the collection lists them.
+    type: list
+    elements: raw
+    required: true
+  detect_within:
+    description:
+      - Seconds after which a peer that vanished must have been given up.
+    type: int
+"""
+
+EXAMPLES = r"""
+# What keeps a connection alive through AWS's NAT gateway and a firewall of our own that forgets after 30 minutes?
+- name: Show the values
+  ansible.builtin.debug:
+    msg: "{{ ['aws_nat_gateway', 1800] | netops.tcp_keepalive.plan }}"
+    # {time: 263, intvl: 43, probes: 9, idle_timeout: 350, detection_time: 650}
+
+- name: Show the values for noticing a dead peer within two minutes
+  ansible.builtin.debug:
+    msg: "{{ ['aws_nat_gateway'] | netops.tcp_keepalive.plan(detect_within=120) }}"
+    # {time: 60, intvl: 15, probes: 4, idle_timeout: 350, detection_time: 120}
+"""
+
+RETURN = r"""
+_value:
+  description: The values, the timeout that they were planned for, and what follows.
+  type: dict
+  contains:
+    time:
+      description: Seconds of silence before the first probe.
+      type: int
+    intvl:
+      description: Seconds between unanswered probes.
+      type: int
+    probes:
+      description: Unanswered probes before the connection is given up.
+      type: int
+    idle_timeout:
+      description: The shortest of the hops' timeouts, in seconds; null without hops.
+      type: int
+    detection_time:
+      description: Seconds after which a peer that vanished is given up.
+      type: int
+"""
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _plan
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+
+def plan(hops, detect_within=None):
+    try:
+        return _plan.plan(_plan.demand(hops, detect_within))
+    except KeepaliveError as error:
+        raise AnsibleFilterError(str(error)) from error
+
+
+class FilterModule:
+    def filters(self):
+        return {"plan": plan}

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What connections cross, and after how many seconds of silence it forgets them: clouds, firewalls, the kernel's own tables."""
+
+from typing import NamedTuple, Optional
+
+
+class Hop(NamedTuple):
+    """``seconds`` until it forgets an idle TCP connection, by default; ``change``: what its owner can make of that, None for
+    nothing, "?" where the page does not say; ``stated_by``: the page; ``proxy``: TCP keepalive does not count for it."""
+
+    title: str
+    seconds: int
+    change: Optional[str]
+    stated_by: str
+    proxy: bool = False
+
+
+_AWS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
+_AZURE = "https://learn.microsoft.com/en-us/azure/load-balancer/load-balancer-tcp-idle-timeout"
+_GCP = "https://cloud.google.com/compute/docs/troubleshooting"
+_GCP_LB = "Compute Engine API, ConnectionTrackingPolicy.idleTimeoutSec"
+_FORTINET = "https://community.fortinet.com/t5/FortiGate/Technical-Tip-Default-session-timeout-value-session-ttl/ta-p/194357"
+_AWS_BLOG = "AWS blog, Implementing long-running TCP connections within VPC networking"
+_EC2 = "EC2 API, ConnectionTrackingSpecificationRequest"
+_OTC = "Open Telekom Cloud docs, NAT gateway"
+
+# Collected in November 2026. What could not be confirmed is left out; docs/guide/hops.md is made from this table.
+# fmt: off
+HOPS = {
+    "aws_nlb": Hop("AWS Network Load Balancer, TCP listener", 350, "60 to 6000", _AWS + "network/update-idle-timeout.html"),
+    "aws_nlb_tls": Hop("AWS Network Load Balancer, TLS listener", 350, None, _AWS + "network/update-idle-timeout.html"),
+    "aws_gateway_load_balancer": Hop("AWS Gateway Load Balancer", 350, "60 to 6000", _AWS + "gateway/update-idle-timeout.html"),
+    "aws_nat_gateway": Hop("AWS NAT gateway", 350, None, _AWS_BLOG),
+    "aws_vpc_endpoint": Hop("AWS VPC endpoint", 350, None, _AWS_BLOG),
+    "aws_network_firewall": Hop("AWS Network Firewall", 350, "60 to 6000", "Network Firewall API, FlowTimeouts"),
+    "aws_security_group": Hop("EC2 security group tracking", 432000, "60 to 432000", _EC2),
+    "aws_security_group_nitro_v6": Hop("EC2 security group tracking, Nitro v6", 350, "60 to 432000", _EC2),
+    "aws_application_load_balancer": Hop("AWS Application Load Balancer", 60, "yes", _AWS + "application/", True),
+    "aws_classic_load_balancer": Hop("AWS Classic Load Balancer", 60, "yes", _AWS + "classic/config-idle-timeout.html", True),
+    "azure_load_balancer": Hop("Azure Load Balancer", 240, "4 to 100 minutes", _AZURE),
+    "azure_nat_gateway": Hop("Azure NAT Gateway", 240, "4 to 120 minutes", "Microsoft Learn, NAT gateway resource"),
+    "azure_firewall": Hop("Azure Firewall, north-south", 240, "by support", "Microsoft Learn, tcp-session-behavior"),
+    "azure_aks_outbound": Hop("AKS outbound load balancer profile", 1800, "yes", "Az PowerShell reference"),
+    "gcp_vpc_firewall": Hop("GCP VPC firewall connection tracking", 600, None, _GCP),
+    "gcp_internal_passthrough_load_balancer": Hop("GCP internal passthrough Network Load Balancer", 600, "yes", _GCP_LB),
+    "gcp_external_passthrough_load_balancer": Hop("GCP external passthrough Network Load Balancer", 60, None, _GCP_LB),
+    "gcp_cloud_nat": Hop("GCP Cloud NAT, established connections", 1200, "yes", "Compute Engine API, RouterNat"),
+    "alibaba_nat_gateway": Hop(
+        "Alibaba Cloud NAT gateway", 900, None, "https://www.alibabacloud.com/help/en/nat-gateway/support/nat-gateway-faq/"
+    ),
+    "tencent_nat_gateway": Hop("Tencent Cloud NAT gateway", 10800, "40 to 10800", "API ModifyNatGatewayAdvancedAttribute"),
+    "otc_nat_gateway": Hop("Open Telekom Cloud NAT gateway", 900, "?", _OTC),
+    "huawei_elb": Hop("Huawei Cloud ELB", 300, "yes", "Huawei Cloud CCE docs, ELB annotations"),
+    "oci_load_balancer": Hop("OCI Load Balancer, to the backend", 300, "?", "OCI docs, connection reuse"),
+    "linux_conntrack": Hop("Linux conntrack, established", 432000, "sysctl", "kernel docs, nf_conntrack-sysctl.rst"),
+    "kube_proxy_conntrack": Hop("conntrack as kube-proxy sets it", 86400, "flag", "kube-proxy's flags"),
+    "linux_ipvs": Hop("Linux IPVS, as in Docker Swarm and kube-proxy", 900, "ipvsadm --set", "kernel, tcp_timeouts; moby#31208"),
+    "f5_fastl4": Hop("F5 BIG-IP, FastL4 profile", 300, "yes", "F5 AS3 reference"),
+    "cisco_asa": Hop("Cisco ASA", 3600, "yes", "Cisco document 222075"),
+    "fortigate": Hop("FortiGate", 3600, "300 to 2764800", _FORTINET),
+    "palo_alto": Hop("Palo Alto PAN-OS", 3600, "yes", "PAN-OS docs, configure session timeouts"),
+    "juniper_srx": Hop("Juniper SRX", 1800, "yes", "Juniper KB34994"),
+}
+# fmt: on

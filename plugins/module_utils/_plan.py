@@ -1,0 +1,137 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values from what the connections cross: pure arithmetic over the hops' timeouts."""
+
+import difflib
+import re
+from typing import Any, Dict, List, NamedTuple, Optional
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
+    INTVL,
+    PROBES,
+    TIME,
+    KeepaliveError,
+    detection_time,
+)
+
+# The probes that may be lost before a hop forgets.
+LOST = 2
+FEWEST_PROBES = LOST + 1
+# A probe and its answer keep the path awake with little of the timeout spent on waiting for lost ones.
+_SHARE = 8
+
+_DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+
+
+class Demand(NamedTuple):
+    """``hop``: how the shortest hop was named; ``idle_timeout``: its seconds; ``detect_within``: seconds. None: not asked."""
+
+    hop: Optional[str]
+    idle_timeout: Optional[int]
+    detect_within: Optional[int]
+
+
+def demand(hops: Any, detect_within: Any = None) -> Demand:
+    """Return what hops (seconds or names) and a time limit ask for; KeepaliveError for what is neither, and for a proxy."""
+    listed = [hops] if isinstance(hops, (str, int)) else list(hops or [])
+    timeouts = [(_seconds(hop), str(hop)) for hop in listed]
+    shortest, name = min(timeouts) if timeouts else (None, None)
+    within = None
+    if detect_within not in (None, ""):
+        within = _whole(detect_within)
+        if within is None:
+            raise KeepaliveError("detect_within: {0!r} is refused. Give a whole number of seconds.".format(detect_within))
+    if shortest is None and within is None:
+        raise KeepaliveError("There is nothing to plan for: name what the connections cross, or give detect_within.")
+    return Demand(name, shortest, within)
+
+
+def plan(asked: Demand) -> Dict[str, Any]:
+    """Return {time, intvl, probes, idle_timeout, detection_time}, as little traffic as the demand needs.
+
+    Always time + 2 * intvl < idle_timeout, time + intvl * probes <= detect_within, and probes >= 3. The time between probes is
+    an eighth of the shorter demand, the kernel's default at most; time is then the longest that fits. Without detect_within
+    the probes are the kernel's default; with it they take half of it at most. KeepaliveError where a demand has no solution.
+    """
+    _check(asked)
+    demands = [seconds for seconds in (asked.idle_timeout, asked.detect_within) if seconds is not None]
+    intvl = max(1, min(INTVL.default, min(demands) // _SHARE))
+    probes, limits = PROBES.default, [TIME.maximum]
+    if asked.detect_within is not None:
+        probes = max(FEWEST_PROBES, min(PROBES.default, asked.detect_within // 2 // intvl))
+        limits.append(asked.detect_within - intvl * probes)
+    if asked.idle_timeout is not None:
+        limits.append(asked.idle_timeout - 1 - LOST * intvl)
+    values = {"time": min(limits), "intvl": intvl, "probes": probes}
+    return dict(values, idle_timeout=asked.idle_timeout, detection_time=detection_time(values))
+
+
+def breaches(values: Dict[str, int], asked: Demand) -> List[str]:
+    """Return, in words, what of the demand the values break."""
+    found = []
+    told = "time {time}, intvl {intvl}, probes {probes}".format(**values)
+    awake = values["time"] + LOST * values["intvl"]
+    if asked.idle_timeout is not None and awake >= asked.idle_timeout:
+        found.append(
+            "{0}: with two probes lost the third comes after {1} s, too late for {2}".format(
+                told, awake, _named(asked).rstrip(",")
+            )
+            + "."
+        )
+    given_up = detection_time(values)
+    if asked.detect_within is not None and given_up > asked.detect_within:
+        found.append(
+            "{0}: a peer that vanished is given up after {1} s, not within {2}.".format(told, given_up, asked.detect_within)
+        )
+    if values["probes"] < FEWEST_PROBES:
+        found.append("{0}: fewer than {1} probes leave no room for two that are lost.".format(told, FEWEST_PROBES))
+    return found
+
+
+def _check(asked: Demand) -> None:
+    least = 1 + LOST + 1
+    if asked.idle_timeout is not None and asked.idle_timeout < least:
+        raise KeepaliveError(
+            "{0} and two probes that may be lost clash: with time 1 and intvl 1 the third comes after {1} s. A hop that "
+            "forgets after {2} s or later is possible.".format(_named(asked), 1 + LOST, least)
+        )
+    least = 1 + FEWEST_PROBES
+    if asked.detect_within is not None and asked.detect_within < least:
+        raise KeepaliveError(
+            "detect_within {0} and the {1} probes that are needed, so that two may be lost, clash: with time 1 and intvl 1 a "
+            "peer is given up after {2} s. {2} or more is possible.".format(asked.detect_within, FEWEST_PROBES, least)
+        )
+
+
+def _named(asked: Demand) -> str:
+    hop = asked.hop if asked.hop in HOPS else "a hop"
+    return "{0}, which forgets after {1} s,".format(hop, asked.idle_timeout)
+
+
+def _seconds(hop: Any) -> int:
+    seconds = _whole(hop)
+    if seconds is not None:
+        return seconds
+    if not isinstance(hop, str) or hop not in HOPS:
+        close = difflib.get_close_matches(str(hop), HOPS, n=1)
+        raise KeepaliveError(
+            "{0!r} is no known hop and no whole number of seconds.{1} Known are: {2}.".format(
+                hop, " Is it {0}?".format(close[0]) if close else "", ", ".join(HOPS)
+            )
+        )
+    known = HOPS[hop]
+    if known.proxy:
+        raise KeepaliveError(
+            "{0} ({1}) is a proxy: it ends the TCP connection and answers probes itself, so that TCP keepalive does not count "
+            "for its idle timeout of {2} s. Raise that timeout, or send keepalives in the application's own protocol; and leave "
+            "it out here.".format(hop, known.title, known.seconds)
+        )
+    return known.seconds
+
+
+def _whole(given: Any) -> Optional[int]:
+    """Return a positive whole number, given as one or as its decimal digits; None for all else."""
+    text = str(given) if isinstance(given, (int, str)) and not isinstance(given, bool) else ""
+    return int(text) if _DIGITS.fullmatch(text) else None

@@ -1,0 +1,45 @@
+"""The filter plan over its whole range: what it promises holds wherever there is a solution, and else it says so."""
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.netops.tcp_keepalive.plugins.filter.plan import plan
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import INTVL, PROBES, TIME
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+seconds = st.one_of(st.integers(1, 20), st.integers(1, 1000), st.integers(1, 10**7))
+known = st.sampled_from([name for name, hop in HOPS.items() if not hop.proxy])
+hops = st.lists(st.one_of(seconds, known), max_size=4)
+limits = st.one_of(st.none(), seconds)
+
+
+def feasible(shortest: int | None, within: int | None) -> bool:
+    """Tell whether any values at all do: the smallest ones that there are."""
+    return (shortest is None or shortest > 1 + 2 * 1) and (within is None or within >= 1 + 1 * 3)
+
+
+@settings(max_examples=5000, deadline=None)
+@given(hops, limits)
+def test_plan(crossed, within):
+    timeouts = [hop if isinstance(hop, int) else HOPS[hop].seconds for hop in crossed]
+    shortest = min(timeouts, default=None)
+    if not (timeouts or within) or not feasible(shortest, within):
+        with pytest.raises(AnsibleFilterError):
+            plan(crossed, within)
+        return
+    planned = plan(crossed, within)
+    time, intvl, probes = planned["time"], planned["intvl"], planned["probes"]
+    assert 1 <= time <= TIME.maximum
+    assert 1 <= intvl <= INTVL.maximum
+    assert 3 <= probes <= PROBES.maximum
+    assert planned["idle_timeout"] == shortest
+    assert planned["detection_time"] == time + intvl * probes
+    assert shortest is None or time + 2 * intvl < shortest
+    assert within is None or time + intvl * probes <= within
+    # A second more of silence would be too much for one of the demands, or for the kernel.
+    assert (
+        time == TIME.maximum
+        or (shortest is not None and time + 1 + 2 * intvl >= shortest)
+        or (within is not None and time + 1 + intvl * probes > within)
+    )
