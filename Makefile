@@ -1,6 +1,7 @@
 # make apply      set TCP keepalive on this machine, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
 # make test       everything: lint, units, plays, sanity, and hosts that really reboot
 # make test-fast  lint and units
+# make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
 # make clean      remove what the others made, but for the cached images of test hosts
 
 BIN := $(CURDIR)/.venv/bin
@@ -13,7 +14,7 @@ else
 hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
 endif
 
-.PHONY: apply test test-fast clean
+.PHONY: apply test test-fast lab clean
 
 apply: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
@@ -24,6 +25,9 @@ test: .venv/test.done
 
 test-fast: .venv/test.done
 	nox --sessions lint units
+
+lab: .venv/test.done
+	nox --sessions lab -- --write
 
 clean:
 	rm -rf .venv .nox

@@ -19,6 +19,7 @@ TARGET_PYTHON = "3.6"
 PYTEST = "9.2.0"
 XDIST = "3.8.0"
 HYPOTHESIS = "6.170.15"
+MATPLOTLIB = "3.11.2"
 
 # Interpreters that pyenv keeps aside count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -26,7 +27,7 @@ os.environ["PATH"] = os.pathsep.join(
     [*(str(path) for path in sorted(PYENV.glob("versions/*/bin"))), *filter(lambda path: "shims" not in path, os.get_exec_path())]
 )
 
-nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity", "properties", "differential", "faults"]
+nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity", "properties", "differential", "lab", "faults"]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
@@ -126,6 +127,15 @@ def properties(session: nox.Session, core: str) -> None:
     install_core(session, core)
     session.install("--quiet", f"hypothesis=={HYPOTHESIS}")
     session.run("pytest", "-q", "tests/properties", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS[:1])
+def lab(session: nox.Session, core: str) -> None:
+    """What keepalive does, on real kernels; `-- --write` puts the results into the docs."""
+    install_core(session, core)
+    session.install("--quiet", f"matplotlib=={MATPLOTLIB}")
+    session.run("pytest", "-q", "-rP", "tests/lab", *session.posargs)
 
 
 @nox.session

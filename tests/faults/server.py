@@ -14,6 +14,7 @@ A request is one of
 
 import codecs
 import contextlib
+import importlib
 import io
 import json
 import os
@@ -25,7 +26,6 @@ from pathlib import Path
 
 import sandbox
 from ansible.module_utils import basic
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps, _systemd  # noqa: F401
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
 
 SECONDS = 30
@@ -58,6 +58,8 @@ def set_arguments(options: dict) -> None:
 def warm_up() -> None:
     """Import what is imported only when it is needed: under another root it is not to be found."""
     codecs.lookup("latin-1")
+    for reader in ("_busybox", "_procps", "_systemd"):
+        importlib.import_module(f"ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot.{reader}")
     set_arguments({"time": 1, "_ansible_check_mode": True})
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
         tcp_keepalive.main()

@@ -83,11 +83,12 @@ def test_signal_puts_everything_back(host, monkeypatch, number, step):
         write(*arguments)
         os.kill(os.getpid(), number)
 
-    prepare = nothing
+    def prepare(_staged):
+        if step == "stage":
+            os.kill(os.getpid(), number)
+
     if step == "kernel":
         monkeypatch.setattr(_kernel, "write", interrupt)
-    else:
-        prepare = lambda _staged: os.kill(os.getpid(), number)  # noqa: E731
     host.write(b"old")
     handler = signal.signal(number, lambda *_: None)
     _signals.hold()

@@ -1,0 +1,213 @@
+"""What the laboratory shows, a case each. A case runs in a process and namespaces of its own: `python cases.py NAME`.
+
+It prints its results as JSON: {"shows", "expected", "measured", "holds"}, and for the figure {"time", "probes", "lost", "end"}.
+"""
+
+import json
+import math
+import sys
+import time
+
+import network
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._plan import demand, plan
+
+VANISHED = [(1, 1, 3), (2, 1, 5), (3, 2, 4)]
+NAT = [5, 9, 17]
+
+
+def formula(values: dict) -> int:
+    return values["time"] + values["intvl"] * values["probes"]
+
+
+def near(measured: float, expected: float) -> bool:
+    """Within a second and a percent."""
+    return math.isclose(measured, expected, rel_tol=0.01, abs_tol=1 + 0.01 * expected)
+
+
+def result(shows: str, expected: str, measured: str, holds: bool, **figure) -> dict:
+    return {"shows": shows, "expected": expected, "measured": measured, "holds": holds, **figure}
+
+
+def nat_without_keepalive(timeout: int) -> dict:
+    network.setup(nat_timeout=timeout)
+    client, server = network.connect(keep=False)
+    early = network.exchange(client, server)
+    time.sleep(timeout + 2)
+    alive = network.exchange(client, server)
+    shows = f"NAT forgets after {timeout} s; no keepalive, {timeout + 2} s of silence"
+    return result(shows, "dead", "alive" if alive else "dead", early and not alive)
+
+
+def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
+    network.setup(nat_timeout=timeout)
+    planned = plan(demand([timeout]))
+    values = {name: planned[name] for name in ("time", "intvl", "probes")}
+    network.keepalive(**values)
+    client, server = network.connect()
+    early = network.exchange(client, server)
+    if lossy:
+        network.nft(network.LOSE)
+    probes = network.Probes()
+    silence = 3 * timeout
+    time.sleep(silence)
+    sent = probes.times()
+    if lossy:
+        network.sh("ip netns exec router nft delete table ip loss")
+    alive = network.exchange(client, server)
+    told = "{time}/{intvl}/{probes}".format(**values)
+    shows = (
+        f"NAT forgets after {timeout} s; {told} as planned{', two of three probes lost' if lossy else ''}, {silence} s of silence"
+    )
+    lost = [at for number, at in enumerate(sent) if number % 3 != 2] if lossy else []
+    return result(
+        shows, "alive", "alive" if alive else "dead", early and alive and bool(sent), **values, sent=sent, lost=lost, end=None
+    )
+
+
+def vanished(silence: int, intvl: int, probes: int) -> dict:
+    network.setup()
+    values = {"time": silence, "intvl": intvl, "probes": probes}
+    network.keepalive(**values)
+    client, server = network.connect()
+    network.exchange(client, server)
+    probe_times = network.Probes()
+    network.vanish()
+    told, seconds = network.end(client, 3 * formula(values))
+    sent = probe_times.times()
+    expected = formula(values)
+    return result(
+        f"peer vanished; {silence}/{intvl}/{probes}",
+        f"ETIMEDOUT after {expected} s",
+        f"{told} after {seconds:.2f} s",
+        told == "ETIMEDOUT" and near(seconds, expected),
+        **values, sent=sent, lost=sent, end=seconds,
+    )  # fmt: skip
+
+
+def rebooted() -> dict:
+    network.setup()
+    network.keepalive(time=2, intvl=1, probes=5)
+    client, server = network.connect()
+    network.exchange(client, server)
+    network.forget(server)
+    told, seconds = network.end(client, 10)
+    return result(
+        "peer rebooted; 2/1/5", "ECONNRESET after 2 s", f"{told} after {seconds:.2f} s", told == "ECONNRESET" and near(seconds, 2)
+    )
+
+
+def corpse() -> dict:
+    network.setup()
+    network.keepalive(time=1, intvl=1, probes=3)
+    client, server = network.connect(keep=False)
+    network.exchange(client, server)
+    network.vanish()
+    told, seconds = network.end(client, 15)
+    return result("peer vanished; 1/1/3, SO_KEEPALIVE off", "nothing", f"{told or 'nothing'} in {seconds:.0f} s", told is None)
+
+
+def own_options() -> dict:
+    network.setup()
+    network.keepalive(time=1, intvl=1, probes=3)
+    client, server = network.connect(TCP_KEEPIDLE=4, TCP_KEEPINTVL=2, TCP_KEEPCNT=2)
+    network.exchange(client, server)
+    network.vanish()
+    told, seconds = network.end(client, 20)
+    return result(
+        "peer vanished; 1/1/3, the socket's own options 4/2/2",
+        "ETIMEDOUT after 8 s",
+        f"{told} after {seconds:.2f} s",
+        near(seconds, 8),
+    )
+
+
+def armed_timer() -> dict:
+    network.setup()
+    network.keepalive(time=60, intvl=1, probes=3)
+    old = network.connect()
+    network.exchange(*old)
+    network.keepalive(time=1)
+    new = network.connect()
+    network.exchange(*new)
+    armed_old, armed_new = network.timer(old[0]), network.timer(new[0])
+    network.vanish()
+    told_new, seconds = network.end(new[0], 12)
+    told_old, _seconds = network.end(old[0], 8)
+    return result(
+        "peer vanished; time set from 60 to 1 under an open connection, a new one beside it",
+        "old: nothing, its timer stays; new: ETIMEDOUT after 4 s",
+        f"old: {told_old or 'nothing'}, timer at {armed_old:.0f} s; new: {told_new} after {seconds:.2f} s",
+        told_old is None and armed_old > 50 and armed_new <= 1 and told_new == "ETIMEDOUT" and near(seconds, 4),
+    )
+
+
+def no_probes() -> dict:
+    network.setup()
+    network.keepalive(time=2, intvl=1, probes=0)
+    client, server = network.connect()
+    network.exchange(client, server)
+    told, seconds = network.end(client, 10)
+    return result(
+        "healthy peer; probes = 0, which /proc takes", "cut all the same", f"{told} after {seconds:.2f} s", told == "ETIMEDOUT"
+    )
+
+
+def no_interval() -> dict:
+    network.setup()
+    network.keepalive(time=1, intvl=0, probes=9)
+    client, server = network.connect(address=network.far_away(0.1))
+    network.exchange(client, server)
+    told, seconds = network.end(client, 10)
+    return result(
+        "healthy peer 200 ms away; intvl = 0, which /proc takes",
+        "cut all the same",
+        f"{told} after {seconds:.2f} s",
+        told == "ETIMEDOUT",
+    )
+
+
+def never() -> dict:
+    network.setup()
+    network.keepalive(time=-1, intvl=1, probes=3)
+    client, server = network.connect()
+    network.exchange(client, server)
+    network.vanish()
+    told, seconds = network.end(client, 15)
+    return result(
+        "peer vanished; time = -1, which /proc takes", "nothing", f"{told or 'nothing'} in {seconds:.0f} s", told is None
+    )
+
+
+def user_timeout() -> dict:
+    network.setup()
+    network.keepalive(time=1, intvl=1, probes=100)
+    client, server = network.connect(TCP_USER_TIMEOUT=3000)
+    network.exchange(client, server)
+    network.vanish()
+    told, seconds = network.end(client, 20)
+    return result(
+        "peer vanished; 1/1/100 and TCP_USER_TIMEOUT of 3 s",
+        "ETIMEDOUT after 3 s",
+        f"{told} after {seconds:.2f} s",
+        told == "ETIMEDOUT" and near(seconds, 3),
+    )
+
+
+CASES = {
+    **{f"nat-{timeout}-none": (nat_without_keepalive, timeout) for timeout in NAT},
+    **{f"nat-{timeout}-plan": (nat_with_plan, timeout) for timeout in NAT},
+    **{f"nat-{timeout}-loss": (nat_with_plan, timeout, True) for timeout in NAT},
+    **{"vanished-{}-{}-{}".format(*values): (vanished, *values) for values in VANISHED},
+    "rebooted": (rebooted,),
+    "corpse": (corpse,),
+    "own-options": (own_options,),
+    "armed-timer": (armed_timer,),
+    "user-timeout": (user_timeout,),
+    "probes-0": (no_probes,),
+    "intvl-0": (no_interval,),
+    "time-never": (never,),
+}
+
+if __name__ == "__main__":
+    case, *arguments = CASES[sys.argv[1]]
+    print(json.dumps(case(*arguments)))

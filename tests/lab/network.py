@@ -1,0 +1,221 @@
+"""Client, router and server in network namespaces of this process's own, and the sockets between them.
+
+    client 10.0.1.2 ── 10.0.1.1 router 10.0.2.1 ── 10.0.2.2 server
+
+All of it is in the network and mount namespace that the process was started in, and gone when the process is. The names are the
+kernel's: time, intvl and probes, in seconds and a number.
+"""
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+CLONE_NEWNET = 0x40000000
+# include/linux/tcp.h, include/uapi/linux/if_packet.h, if_ether.h, asm-generic/socket.h
+TCP_REPAIR = 19
+ETH_P_ALL = 3
+PACKET_OUTGOING = 4
+SO_TIMESTAMPNS = 35
+ETHERNET, IPV4, TCP_FLAGS, TCP_RST = 14, 20, 13, 4
+# include/uapi/linux/if_tun.h
+TUNSETIFF = 0x400454CA
+IFF_TUN, IFF_NO_PI = 1, 0x1000
+
+SETUP = """
+mount -t tmpfs tmpfs /run
+for name in client router server; do ip netns add $name; ip -n $name link set lo up; done
+ip -n router link add to-client type veth peer name eth0 netns client
+ip -n router link add to-server type veth peer name eth0 netns server
+ip -n client addr add 10.0.1.2/24 dev eth0; ip -n router addr add 10.0.1.1/24 dev to-client
+ip -n server addr add 10.0.2.2/24 dev eth0; ip -n router addr add 10.0.2.1/24 dev to-server
+for link in client/eth0 server/eth0 router/to-client router/to-server; do ip -n ${link%/*} link set ${link#*/} up; done
+ip -n client route add default via 10.0.1.1
+"""
+# The server has no way back but to the router itself: what is not translated any more gets no answer.
+ROUTE_BACK = "ip -n server route add default via 10.0.2.1"
+NAT = """
+table ip nat {
+    chain post { type nat hook postrouting priority srcnat; oifname "to-server" masquerade; }
+}
+table ip filter {
+    chain forward { type filter hook forward priority filter; ct state invalid drop; }
+}
+"""
+# Before conntrack sees them: a packet that was lost on its way here wakes nobody's memory.
+LOSE = """
+table ip loss {
+    chain pre { type filter hook prerouting priority raw; iifname "to-client" numgen inc mod 3 < 2 drop; }
+}
+"""
+FAR = """
+ip -n client addr add 10.0.3.1/24 dev far; ip -n server addr add 10.0.3.2/24 dev far
+ip -n client link set far up; ip -n server link set far up
+"""
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+def setup(nat_timeout: int | None = None) -> None:
+    """Make the namespaces; with ``nat_timeout``, the router translates, and forgets a silent connection after so many seconds."""
+    sh(SETUP)
+    with inside("router"):
+        sysctl("net.ipv4.ip_forward", 1)
+    if nat_timeout is None:
+        sh(ROUTE_BACK)
+        return
+    nft(NAT)
+    with inside("router"):
+        sysctl("net.netfilter.nf_conntrack_tcp_timeout_established", nat_timeout)
+        # A connection that was forgotten is not picked up again in its middle.
+        sysctl("net.netfilter.nf_conntrack_tcp_loose", 0)
+
+
+def sh(script: str) -> None:
+    subprocess.run(["sh", "-euc", script], check=True)
+
+
+def nft(rules: str) -> None:
+    subprocess.run(["ip", "netns", "exec", "router", "nft", "-f", "-"], input=rules, text=True, check=True)
+
+
+@contextmanager
+def inside(name: str):
+    """Make this thread a part of a namespace for a while; a socket stays in the one that it was made in."""
+    with open("/proc/thread-self/ns/net") as before, open(f"/run/netns/{name}") as there:
+        _setns(there)
+        try:
+            yield
+        finally:
+            _setns(before)
+
+
+def _setns(file) -> None:
+    if libc.setns(file.fileno(), CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), "setns")
+
+
+def sysctl(key: str, value: int) -> None:
+    Path("/proc/sys", key.replace(".", "/")).write_text(str(value))
+
+
+def keepalive(**values: int) -> None:
+    """Set the client's settings."""
+    with inside("client"):
+        for name, value in values.items():
+            sysctl(f"net.ipv4.tcp_keepalive_{name}", value)
+
+
+def connect(keep: bool = True, address: str = "10.0.2.2", **options: int) -> tuple[socket.socket, socket.socket]:
+    """Return the client's and the server's end of a new connection; options are the socket's own, as TCP_KEEPIDLE=3."""
+    with inside("server"):
+        listener = socket.create_server((address, 0))
+    with inside("client"):
+        client = socket.socket()
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, keep)
+    for name, value in options.items():
+        client.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    client.connect(listener.getsockname())
+    server, _address = listener.accept()
+    return client, server
+
+
+def exchange(client: socket.socket, server: socket.socket, seconds: float = 3) -> bool:
+    """Send a byte there and one back; tell whether both arrived in time."""
+    for sender, receiver in ((client, server), (server, client)):
+        receiver.settimeout(seconds)
+        try:
+            sender.send(b"x")
+            if receiver.recv(1) != b"x":
+                return False
+        except OSError:
+            return False
+    return True
+
+
+def end(client: socket.socket, seconds: float) -> tuple[str | None, float]:
+    """Wait for what the application is told, for so long at most; return it (None: nothing) and the seconds that it took."""
+    started = time.monotonic()
+    client.settimeout(seconds)
+    try:
+        client.recv(1)
+        told = "end of data"
+    except TimeoutError as error:
+        told = "ETIMEDOUT" if error.errno else None
+    except ConnectionResetError:
+        told = "ECONNRESET"
+    return told, time.monotonic() - started
+
+
+def vanish() -> None:
+    """The server is gone, without a word: its link is down."""
+    sh("ip -n server link set eth0 down")
+
+
+def far_away(seconds: float) -> str:
+    """Return an address of the server to which every packet takes so long, and back again."""
+    ends = []
+    for name in ("client", "server"):
+        with inside(name):
+            end = os.open("/dev/net/tun", os.O_RDWR)
+            fcntl.ioctl(end, TUNSETIFF, struct.pack("16sH", b"far", IFF_TUN | IFF_NO_PI))
+            ends.append(end)
+    for source, target in (ends, reversed(ends)):
+        threading.Thread(target=_carry, args=(source, target, seconds), daemon=True).start()
+    sh(FAR)
+    return "10.0.3.2"
+
+
+def _carry(source: int, target: int, seconds: float) -> None:
+    while packet := os.read(source, 2048):
+        threading.Timer(seconds, os.write, (target, packet)).start()
+
+
+def forget(server: socket.socket) -> None:
+    """The server has rebooted, without a word: it knows nothing of the connection."""
+    server.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+    server.close()
+
+
+def timer(client: socket.socket) -> float | None:
+    """Return the seconds until the keepalive timer expires, None where none is armed (proc_net_tcp.rst)."""
+    port = client.getsockname()[1]
+    with inside("client"):
+        rows = [line.split() for line in Path("/proc/thread-self/net/tcp").read_text().splitlines()[1:]]
+    for row in rows:
+        if int(row[1].partition(":")[2], 16) == port:
+            kind, when = row[5].split(":")
+            return int(when, 16) / os.sysconf("SC_CLK_TCK") if kind == "02" else None
+    return None
+
+
+class Probes:
+    """Records when the client sends what looks like a probe: a segment without data, after the first second."""
+
+    def __init__(self):
+        with inside("client"):
+            self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL))
+        self.socket.bind(("eth0", ETH_P_ALL))
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
+        self.socket.setblocking(False)
+        self.started = time.time()
+
+    def times(self) -> list[float]:
+        """Return the seconds since the start at which they were sent."""
+        found = []
+        while True:
+            try:
+                data, ancillary, _flags, address = self.socket.recvmsg(2048, 256)
+            except BlockingIOError:
+                return found
+            seconds, nanoseconds = struct.unpack("qq", ancillary[0][2][:16])
+            is_tcp = data[12:14] == b"\x08\x00" and data[23] == socket.IPPROTO_TCP
+            # What ends the connection is no probe.
+            if address[2] == PACKET_OUTGOING and is_tcp and not data[ETHERNET + IPV4 + TCP_FLAGS] & TCP_RST:
+                found.append(round(seconds + nanoseconds / 1e9 - self.started, 2))
