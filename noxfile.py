@@ -27,7 +27,18 @@ os.environ["PATH"] = os.pathsep.join(
     [*(str(path) for path in sorted(PYENV.glob("versions/*/bin"))), *filter(lambda path: "shims" not in path, os.get_exec_path())]
 )
 
-nox.options.sessions = ["lint", "units", "units_target", "plays", "sanity", "properties", "differential", "lab", "faults"]
+nox.options.sessions = [
+    "lint",
+    "units",
+    "units_target",
+    "plays",
+    "sanity",
+    "properties",
+    "differential",
+    "lab",
+    "applications",
+    "faults",
+]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
@@ -136,6 +147,14 @@ def lab(session: nox.Session, core: str) -> None:
     install_core(session, core)
     session.install("--quiet", f"matplotlib=={MATPLOTLIB}")
     session.run("pytest", "-q", "-rP", "tests/lab", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS[:1])
+def applications(session: nox.Session, core: str) -> None:
+    """The examples, compiled and run in a Debian of their own: the kernel must show their timers armed."""
+    install_core(session, core)
+    session.run("pytest", "-q", "tests/applications", *session.posargs)
 
 
 @nox.session

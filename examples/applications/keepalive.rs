@@ -4,10 +4,10 @@
 //!
 //!     rustc keepalive.rs; ./keepalive server 7000 & ./keepalive client 7000
 
-use std::ffi::{c_int, c_void};
 use std::io::{self, Read};
 use std::net::{TcpListener, TcpStream};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::raw::{c_int, c_void};
+use std::os::unix::io::{AsRawFd, RawFd};
 
 const SOL_SOCKET: c_int = 1;
 const SO_KEEPALIVE: c_int = 9;

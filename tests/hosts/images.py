@@ -11,8 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
-# By what follows a suite's name, as in bookworm-sysvinit.
-INIT_PACKAGES = {"": ["systemd-sysv", "udev", "dbus"], "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"]}
+# By what follows a suite's name, as in bookworm-sysvinit; the last is not to boot, but to run the examples in.
+INIT_PACKAGES = {
+    "": ["systemd-sysv", "udev", "dbus"],
+    "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
+    "applications": [
+        *("gcc", "libc6-dev", "golang-go", "rustc", "nodejs", "default-jdk-headless", "libnetty-java"),
+        *("redis-server", "nginx-light", "haproxy", "postgresql"),
+    ],
+}
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
 DISK_SIZE = "2G"
 # A mirror may serve an unstable release file that is some days past its date.
@@ -46,7 +53,7 @@ def key() -> Path:
 
 def tree(suite: str) -> Path:
     """Return the root folder of a Debian suite, SUITE or SUITE-sysvinit, that boots under systemd-nspawn."""
-    return cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target))
+    return cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target), *_packages(suite))
 
 
 def disk(suite: str) -> Path:
@@ -65,7 +72,7 @@ def disk(suite: str) -> Path:
         MAKE_DISK[filesystem](root, target / "disk.img")
         shutil.rmtree(root)
 
-    return cached(f"{suite}-disk", build)
+    return cached(f"{suite}-disk", build, *_packages(release), *KERNEL_PACKAGES, NETWORK, DISK_SIZE)
 
 
 def _make_ext4(root: Path, image: Path) -> None:
@@ -93,13 +100,16 @@ def mounted(image: Path):
             subprocess.run(["umount", folder], check=True)
 
 
+def _packages(suite: str) -> list[str]:
+    return PACKAGES + INIT_PACKAGES[suite.partition("-")[2]]
+
+
 def _bootstrap(suite: str, more: list[str], root: Path) -> None:
-    suite, _dash, init = suite.partition("-")
-    packages = PACKAGES + INIT_PACKAGES[init] + more
+    packages = _packages(suite) + more
     subprocess.run(
         ["mmdebstrap", "--quiet", "--variant=apt", f"--include={','.join(packages)}"]
         + [f"--aptopt={option}" for option in APT_OPTIONS]
-        + [suite, root],
+        + [suite.partition("-")[0], root],
         check=True,
         stdin=subprocess.DEVNULL,
     )
@@ -110,12 +120,10 @@ def _bootstrap(suite: str, more: list[str], root: Path) -> None:
     shutil.copy(key().with_suffix(".pub"), ssh / "authorized_keys")
 
 
-def cached(name: str, build) -> Path:
-    """Return the cached folder of that name; build it first, once, where it is missing."""
-    recipe = hashlib.sha256(
-        "\n".join([RECIPE, NETWORK, DISK_SIZE, *PACKAGES, str(INIT_PACKAGES), *KERNEL_PACKAGES]).encode()
-    ).hexdigest()
-    target = cache() / f"{name}-{recipe[:8]}"
+def cached(name: str, build, *recipe: str) -> Path:
+    """Return the cached folder of that name and recipe; build it first, once, where it is missing."""
+    digest = hashlib.sha256("\n".join([RECIPE, *recipe]).encode()).hexdigest()
+    target = cache() / f"{name}-{digest[:8]}"
     with _lock(name):
         if not target.exists():
             print(f"Making {name}, once: it is kept in {cache()}", file=sys.stderr, flush=True)

@@ -1,6 +1,5 @@
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _plan
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 PLANNED = [
@@ -74,11 +73,3 @@ def test_breaches(values, hops, within, expected):
     found = _plan.breaches(dict(zip(("time", "intvl", "probes"), values)), _plan.demand(hops, within))
     assert len(found) == len(expected)
     assert all(words in problem for words, problem in zip(expected, found))
-
-
-def test_hops():
-    for name, hop in HOPS.items():
-        assert name == name.lower()
-        assert hop.title
-        assert hop.stated_by
-        assert hop.seconds >= 60
