@@ -12,6 +12,22 @@ description:
   - Changes nothing, and needs root only for files that only root can read; what it could not see it says in a warning.
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
+options:
+  sockets:
+    description:
+      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also tells whose they are, and
+        takes a look at every process.
+    type: str
+    choices: [none, summary, processes]
+    default: none
+    version_added: 0.2.0
+  namespaces:
+    description:
+      - V(all) also looks into every other network namespace of the host, as containers have them, and needs root for that.
+    type: str
+    choices: [own, all]
+    default: own
+    version_added: 0.2.0
 extends_documentation_fragment:
   - netops.tcp_keepalive.tcp_keepalive
 attributes:
@@ -24,6 +40,13 @@ attributes:
 EXAMPLES = r"""
 - name: Read the settings
   netops.tcp_keepalive.tcp_keepalive_info:
+  register: keepalive
+
+- name: Find the sockets that no sysctl reaches, in the containers too
+  netops.tcp_keepalive.tcp_keepalive_info:
+    sockets: processes
+    namespaces: all
+  become: true
   register: keepalive
 
 - name: Fail where the next boot would change them
@@ -85,6 +108,27 @@ later_writers:
   type: list
   elements: dict
   sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
+sockets:
+  description:
+    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected) have none, since
+      the application did not ask for it, and no sysctl reaches them. C(overlong) have one armed for longer than C(time), from
+      before a change or by the application's own choice. C(busy) have another timer, so that it can not be told.
+    - With O(sockets=processes) also the same per process name and unit, with the most frequent remote ports.
+  returned: success
+  type: dict
+  sample: {established: 12, keepalive: 9, unprotected: 2, overlong: 1, busy: 1}
+namespaces:
+  description:
+    - Every network namespace but the module's own, with an owner in words, the oldest process in it, its values and its sockets.
+      Empty unless O(namespaces=all).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - owner: container 3f2a61c0d9be (nginx)
+      pid: 4711
+      runtime: {time: 7200, intvl: 75, probes: 9}
+      sockets: null
 file:
   description: Whether O(path) exists.
   returned: success
@@ -95,7 +139,7 @@ file:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _audit, _dropin, _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._later import later_writers
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
@@ -106,7 +150,12 @@ PROC = "/proc"
 
 def main():
     module = AnsibleModule(
-        argument_spec=dict(path=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf")), supports_check_mode=True
+        argument_spec=dict(
+            path=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf"),
+            sockets=dict(type="str", choices=["none", "summary", "processes"], default="none"),
+            namespaces=dict(type="str", choices=["own", "all"], default="own"),
+        ),
+        supports_check_mode=True,
     )
     path = module.params["path"]
     try:
@@ -128,6 +177,8 @@ def main():
         skipped_lines=[skipped(*one) for one in foretold.skipped] if foretold else [],
         drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
         later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), []) if next_boot else [],
+        sockets=_audit.sockets(PROC, runtime, module.params["sockets"], module.warn),
+        namespaces=_audit.namespaces(PROC, module.params["sockets"], module.warn) if module.params["namespaces"] == "all" else [],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
 

@@ -1,0 +1,124 @@
+"""Sockets of every kind and namespaces with processes, real ones, as the info module tells them."""
+
+import json
+import subprocess
+
+import pytest
+
+ALONE = ["setpriv", "--pdeathsig", "KILL"]
+
+# Connections to itself: six with keepalive, three without, two armed for longer, two with data that nobody acknowledges.
+SOCKETS = """
+import socket, subprocess, sys, time
+open("/proc/self/comm", "w").write(sys.argv[1])
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+held = []
+def pairs(count, address="127.0.0.1", family=socket.AF_INET, keep=(0, 0), idle=None):
+    with socket.create_server((address, 0), family=family) as listener:
+        for _ in range(count):
+            ends = [socket.create_connection(listener.getsockname()[:2])]
+            ends.append(listener.accept()[0])
+            for end, on in zip(ends, keep):
+                end.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, on)
+                if on and idle:
+                    end.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, idle)
+            held.append(ends)
+pairs(2, keep=(1, 1))
+pairs(1, "::1", socket.AF_INET6, keep=(1, 1))
+pairs(1, "::1", socket.AF_INET6, keep=(0, 1))
+pairs(1)
+pairs(1, keep=(1, 1), idle=30000)
+pairs(1, "127.0.0.9", keep=(1, 1))
+rules = "type filter hook output priority 0; ip daddr 127.0.0.9 drop; ip saddr 127.0.0.9 drop;"
+subprocess.run(["nft", "-f", "-"], input="table ip t {\\nchain c { " + rules + " }\\n}\\n", text=True, check=True)
+for end in held[-1]:
+    end.send(b"x")
+time.sleep(1)
+print("ready", flush=True)
+time.sleep(1000)
+"""
+EXPECTED = {"established": 14, "keepalive": 9, "unprotected": 3, "overlong": 2, "busy": 2}
+
+
+@pytest.fixture
+def holder(namespace):
+    """A process with sockets in the namespace; its name has what breaks careless readers of /proc."""
+    (namespace.folder / "sockets.py").write_text(SOCKETS)
+    enter = ["nsenter", f"--target={namespace.process.pid}", "--net", "--mount"]
+    command = [*ALONE, *enter, "python3", str(namespace.folder / "sockets.py"), "a b)c"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert process.stdout.readline() == "ready\n"
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def kinds(sockets):
+    return {kind: sockets[kind] for kind in EXPECTED}
+
+
+def test_sockets_are_counted_as_ss_shows_them(namespace, holder):
+    told = namespace.module("tcp_keepalive_info", sockets="processes")["sockets"]
+    assert kinds(told) == EXPECTED
+    lines = namespace.sh("ss -H -tnoe state established").splitlines()
+    assert len(lines) == EXPECTED["established"]
+    assert sum("timer:(keepalive" in line for line in lines) == EXPECTED["keepalive"]
+    assert sum("timer:" not in line for line in lines) == EXPECTED["unprotected"]
+    (process,) = told["processes"]
+    assert process["name"] == "a b)c"
+    assert kinds(process) == EXPECTED
+    assert len(process["remote_ports"]) == 10
+    assert process["other_remote_ports"] == 3
+
+
+def test_without_sock_diag_the_tables_are_read_and_it_says_so(namespace, holder):
+    python = namespace.folder / "python3"
+    interpreter = namespace.variables["ansible_python_interpreter"]
+    blocked = "-e trace=bind,sendto,send -e inject=sendto:error=ENOENT"
+    python.write_text(f'#!/bin/sh\nexec strace -qq -f -o /dev/null {blocked} {interpreter} "$@"\n')
+    python.chmod(0o755)
+    namespace.variables["ansible_python_interpreter"] = str(python)
+    variables = json.dumps(namespace.variables)
+    done = namespace.run(
+        *(
+            "ansible",
+            "-i",
+            "host,",
+            "host",
+            "-e",
+            variables,
+            "-m",
+            "netops.tcp_keepalive.tcp_keepalive_info",
+            "-a",
+            "sockets=summary",
+        )
+    )
+    told = json.loads(done.stdout.partition("=>")[2])["sockets"]
+    assert kinds(told) == EXPECTED
+    assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in " ".join(done.stderr.split())
+
+
+def test_namespaces_of_the_host_each_with_its_values(namespace, holder):
+    namespace.sh("mount -t tmpfs tmpfs /run; ip netns add empty; ip netns add named; ip netns exec named ip link set lo up")
+    keys = "/proc/sys/net/ipv4/tcp_keepalive_"
+    namespace.sh(f"ip netns exec named sh -c 'echo 33 > {keys}time'; echo 44 > {keys}time")
+    enter = ["nsenter", f"--target={namespace.process.pid}", "--net", "--mount"]
+    command = [*ALONE, *enter, "ip", "netns", "exec", "named", "sleep", "1000"]
+    with subprocess.Popen(command) as sleeper:
+        result = namespace.module("tcp_keepalive_info", sockets="summary", namespaces="all")
+        sleeper.kill()
+    assert result["runtime"]["time"] == 44
+    by_owner = {one["owner"]: one for one in result["namespaces"]}
+    assert by_owner["ip netns named"]["runtime"] == {"time": 33, "intvl": 75, "probes": 9}
+    assert by_owner["ip netns empty"]["runtime"] == {"time": 7200, "intvl": 75, "probes": 9}
+    assert by_owner["ip netns empty"]["pid"] is None
+    assert by_owner["ip netns empty"]["sockets"]["established"] == 0
+    # This machine's own is another one, seen from here.
+    assert len(by_owner) >= 3
+
+
+def test_own_namespace_has_its_sockets_only(namespace, holder):
+    result = namespace.module("tcp_keepalive_info", sockets="summary")
+    assert result["namespaces"] == []
+    assert kinds(result["sockets"]) == EXPECTED
+    assert namespace.module("tcp_keepalive_info")["sockets"] is None
