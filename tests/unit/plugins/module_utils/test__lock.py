@@ -1,0 +1,30 @@
+import os
+
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _lock
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+
+def test_one_at_a_time(tmp_path):
+    folder = str(tmp_path)
+    with _lock.held(folder):
+        with pytest.raises(KeepaliveError, match="Another process has held the lock on .* lslocks"), _lock.held(
+            folder, seconds=0.1
+        ):
+            pass
+    with _lock.held(folder, seconds=0):
+        assert os.listdir(folder) == []
+
+
+def test_free_again_after_a_failure(tmp_path):
+    with pytest.raises(ZeroDivisionError), _lock.held(str(tmp_path)):
+        1 / 0  # noqa: B018
+    with _lock.held(str(tmp_path), seconds=0):
+        pass
+
+
+def test_folder_that_is_not_there(tmp_path):
+    with pytest.raises(KeepaliveError, match="missing can not be locked: No such file or directory"), _lock.held(
+        str(tmp_path / "missing")
+    ):
+        pass
