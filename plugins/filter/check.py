@@ -25,6 +25,9 @@ options:
   detect_within:
     description: Seconds after which a peer that vanished must have been given up.
     type: int
+  host:
+    description: Whose values they are, for the warning.
+    type: str
 """
 
 EXAMPLES = r"""
@@ -39,23 +42,32 @@ _value:
   type: dict
 """
 
+from collections.abc import Mapping
+
 from ansible.errors import AnsibleFilterError
 from ansible.utils.display import Display
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _plan
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError, from_option
 
 
-def check(values, hops, detect_within=None):
-    if not hops and detect_within in (None, ""):
-        return values
+def check(values, hops, detect_within=None, host=None):
     try:
-        numbers = {setting.name: from_option(setting, values[setting.name]) for setting in SETTINGS}
-        problems = _plan.breaches(numbers, _plan.demand(hops, detect_within))
+        if not _plan.listed(hops) and detect_within in (None, ""):
+            return values
+        problems = _plan.breaches(_numbers(values), _plan.demand(hops, detect_within))
     except KeepaliveError as error:
         raise AnsibleFilterError(str(error)) from error
     for problem in problems:
-        Display().warning("TCP keepalive values break what is asked of them: {0}".format(problem))
+        whose = "TCP keepalive values of {0}".format(host) if host else "TCP keepalive values"
+        Display().warning("{0} break what is asked of them: {1}".format(whose, problem))
     return values
+
+
+def _numbers(values):
+    missing = [setting.name for setting in SETTINGS if not isinstance(values, Mapping) or setting.name not in values]
+    if missing:
+        raise KeepaliveError("check takes time, intvl and probes; missing: {0}.".format(", ".join(missing)))
+    return {setting.name: from_option(setting, values[setting.name]) for setting in SETTINGS}
 
 
 class FilterModule:

@@ -24,6 +24,7 @@ _GCP_LB = "Compute Engine API, ConnectionTrackingPolicy.idleTimeoutSec"
 _FORTINET = "https://community.fortinet.com/t5/FortiGate/Technical-Tip-Default-session-timeout-value-session-ttl/ta-p/194357"
 _AWS_BLOG = "AWS blog, Implementing long-running TCP connections within VPC networking"
 _EC2 = "EC2 API, ConnectionTrackingSpecificationRequest"
+_IPVS = "kernel, tcp_timeouts; moby#31208"
 _OTC = "Open Telekom Cloud docs, NAT gateway"
 
 # Collected in November 2026. What could not be confirmed is left out; docs/guide/hops.md is made from this table.
@@ -56,7 +57,7 @@ HOPS = {
     "oci_load_balancer": Hop("OCI Load Balancer, to the backend", 300, "?", "OCI docs, connection reuse"),
     "linux_conntrack": Hop("Linux conntrack, established", 432000, "sysctl", "kernel docs, nf_conntrack-sysctl.rst"),
     "kube_proxy_conntrack": Hop("conntrack as kube-proxy sets it", 86400, "flag", "kube-proxy's flags"),
-    "linux_ipvs": Hop("Linux IPVS, as in Docker Swarm and kube-proxy", 900, "ipvsadm --set", "kernel, tcp_timeouts; moby#31208"),
+    "linux_ipvs": Hop("Linux IPVS, as in Docker Swarm and kube-proxy in ipvs mode", 900, "ipvsadm --set", _IPVS),
     "f5_fastl4": Hop("F5 BIG-IP, FastL4 profile", 300, "yes", "F5 AS3 reference"),
     "cisco_asa": Hop("Cisco ASA", 3600, "yes", "Cisco document 222075"),
     "fortigate": Hop("FortiGate", 3600, "300 to 2764800", _FORTINET),

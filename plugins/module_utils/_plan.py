@@ -5,7 +5,7 @@
 
 import difflib
 import re
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
@@ -23,6 +23,10 @@ FEWEST_PROBES = LOST + 1
 _SHARE = 8
 
 _DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
+_NUMBER = re.compile(r"[-+.0-9]+", re.ASCII)
+_TOO_MANY = 10**18
+# With time 1 and intvl 1, either demand needs so many seconds.
+_LEAST = 4
 
 
 class Demand(NamedTuple):
@@ -35,17 +39,31 @@ class Demand(NamedTuple):
 
 def demand(hops: Any, detect_within: Any = None) -> Demand:
     """Return what hops (seconds or names) and a time limit ask for; KeepaliveError for what is neither, and for a proxy."""
-    listed = [hops] if isinstance(hops, (str, int)) else list(hops or [])
-    timeouts = [(_seconds(hop), str(hop)) for hop in listed]
+    timeouts = [(_seconds(hop), str(hop)) for hop in listed(hops)]
     shortest, name = min(timeouts) if timeouts else (None, None)
     within = None
     if detect_within not in (None, ""):
         within = _whole(detect_within)
         if within is None:
-            raise KeepaliveError("detect_within: {0!r} is refused. Give a whole number of seconds.".format(detect_within))
+            raise KeepaliveError(
+                "detect_within: {0} is refused. Give whole seconds, {1} or more.".format(_shown(detect_within), _LEAST)
+            )
     if shortest is None and within is None:
         raise KeepaliveError("There is nothing to plan for: name what the connections cross, or give detect_within.")
     return Demand(name, shortest, within)
+
+
+def listed(hops: Any) -> List[Any]:
+    """Return hops as a list: one alone, or several in a text with commas, as Ansible's own lists may be given."""
+    if hops is None:
+        return []
+    if isinstance(hops, str):
+        if hops.lstrip().startswith("["):
+            raise KeepaliveError("{0} is text, not a list. On the command line, give hops with commas in between.".format(hops))
+        return [hop.strip() for hop in hops.split(",") if hop.strip()]
+    if isinstance(hops, (dict, bytes)) or not isinstance(hops, Iterable):
+        return [hops]
+    return list(hops)
 
 
 def plan(asked: Demand) -> Dict[str, Any]:
@@ -53,7 +71,8 @@ def plan(asked: Demand) -> Dict[str, Any]:
 
     Always time + 2 * intvl < idle_timeout, time + intvl * probes <= detect_within, and probes >= 3. The time between probes is
     an eighth of the shorter demand, the kernel's default at most; time is then the longest that fits. Without detect_within
-    the probes are the kernel's default; with it they take half of it at most. KeepaliveError where a demand has no solution.
+    the probes are the kernel's default; with it they take half of it at most, but for 4 and 5, where three need more.
+    KeepaliveError where a demand has no solution.
     """
     _check(asked)
     demands = [seconds for seconds in (asked.idle_timeout, asked.detect_within) if seconds is not None]
@@ -91,17 +110,15 @@ def breaches(values: Dict[str, int], asked: Demand) -> List[str]:
 
 
 def _check(asked: Demand) -> None:
-    least = 1 + LOST + 1
-    if asked.idle_timeout is not None and asked.idle_timeout < least:
+    if asked.idle_timeout is not None and asked.idle_timeout < _LEAST:
         raise KeepaliveError(
             "{0} and two probes that may be lost clash: with time 1 and intvl 1 the third comes after {1} s. A hop that "
-            "forgets after {2} s or later is possible.".format(_named(asked), 1 + LOST, least)
+            "forgets after {2} s or later is possible.".format(_named(asked), 1 + LOST, _LEAST)
         )
-    least = 1 + FEWEST_PROBES
-    if asked.detect_within is not None and asked.detect_within < least:
+    if asked.detect_within is not None and asked.detect_within < _LEAST:
         raise KeepaliveError(
             "detect_within {0} and the {1} probes that are needed, so that two may be lost, clash: with time 1 and intvl 1 a "
-            "peer is given up after {2} s. {2} or more is possible.".format(asked.detect_within, FEWEST_PROBES, least)
+            "peer is given up after {2} s. {2} or more is possible.".format(asked.detect_within, FEWEST_PROBES, _LEAST)
         )
 
 
@@ -114,11 +131,13 @@ def _seconds(hop: Any) -> int:
     seconds = _whole(hop)
     if seconds is not None:
         return seconds
-    if not isinstance(hop, str) or hop not in HOPS:
-        close = difflib.get_close_matches(str(hop), HOPS, n=1)
+    if not isinstance(hop, str) or _NUMBER.fullmatch(hop):
+        raise KeepaliveError("{0} is refused as a hop. Give its name, or whole seconds, 1 or more.".format(_shown(hop)))
+    if hop not in HOPS:
+        close = difflib.get_close_matches(hop, HOPS, n=1)
         raise KeepaliveError(
-            "{0!r} is no known hop and no whole number of seconds.{1} Known are: {2}.".format(
-                hop, " Is it {0}?".format(close[0]) if close else "", ", ".join(HOPS)
+            "{0} is no known hop.{1} Known are: {2}.".format(
+                _shown(hop), " Is it {0}?".format(close[0]) if close else "", ", ".join(HOPS)
             )
         )
     known = HOPS[hop]
@@ -133,5 +152,10 @@ def _seconds(hop: Any) -> int:
 
 def _whole(given: Any) -> Optional[int]:
     """Return a positive whole number, given as one or as its decimal digits; None for all else."""
-    text = str(given) if isinstance(given, (int, str)) and not isinstance(given, bool) else ""
-    return int(text) if _DIGITS.fullmatch(text) else None
+    if isinstance(given, str):
+        return int(given) if _DIGITS.fullmatch(given) else None
+    return int(given) if isinstance(given, int) and not isinstance(given, bool) and 0 < given < _TOO_MANY else None
+
+
+def _shown(given: Any) -> str:
+    return "a number that large" if isinstance(given, int) and abs(given) >= _TOO_MANY else repr(given)[:80]

@@ -13,9 +13,10 @@ PAGE = """\
 # The laboratory
 
 What keepalive does, on real kernels: client, router and server in network namespaces, nftables NAT that forgets, real sockets.
-`make lab` runs it again, and writes this page. Three numbers are time/intvl/probes, in seconds and a number.
+`make lab` runs it again, and writes this page. `2/1/9` means time 2 s, intvl 1 s, 9 probes.
 
-Measured on {date}, Linux {kernel}. Given up is expected after time + intvl × probes, within a second and a percent.
+Measured on {date}, Linux {kernel}. A connection should be given up after
+time + intvl × probes, give or take 1 s and 1 %.
 
 | what | expected | measured |
 |---|---|---|

@@ -21,7 +21,7 @@ def test_set_value_wins_over_the_planned_one_and_a_warning_says_what_it_breaks(n
     done = namespace.playbook(APPLY, tcp_keepalive_crosses=["aws_nlb"], tcp_keepalive_time=340)
     assert done.returncode == 0, text(done)
     assert namespace.kernel() == {"time": 340, "intvl": 43, "probes": 9}
-    assert "[WARNING]: TCP keepalive values break what is asked of them" in text(done)
+    assert "[WARNING]: TCP keepalive values of host break what is asked of them" in text(done)
     assert "the third comes after 426 s, too late for aws_nlb, which forgets after 350 s." in text(done)
     done = namespace.playbook(APPLY, tcp_keepalive_crosses=["aws_nlb"], tcp_keepalive_time=100)
     assert "break what is asked" not in text(done)
@@ -40,3 +40,20 @@ def test_proxy_is_refused_with_the_reason(namespace):
     assert "is a proxy: it ends the TCP connection" in text(done)
     assert namespace.state() == before
     assert namespace.file(DROPIN) is None
+
+
+def test_remove_asks_nothing_of_the_values(namespace):
+    namespace.playbook(APPLY)
+    variables = {"tcp_keepalive_crosses": ["aws_classic_load_balancer"], "tcp_keepalive_detect_within": 1}
+    done = namespace.playbook("netops.tcp_keepalive.remove", **variables)
+    assert done.returncode == 0, text(done)
+    assert "WARNING" not in text(done).replace("[WARNING]: Platform", "")
+    assert namespace.file() is None
+
+
+def test_hops_on_the_command_line(namespace):
+    for given in ("aws_nlb,1800", "aws_nlb, 1800", "350", '{"tcp_keepalive_crosses": [350, "1800"]}'):
+        extra = given if given.startswith("{") else f"tcp_keepalive_crosses='{given}'"
+        done = namespace.playbook(APPLY, "-e", extra)
+        assert done.returncode == 0, text(done)
+        assert namespace.kernel() == {"time": 263, "intvl": 43, "probes": 9}
