@@ -24,17 +24,15 @@ _PINNED = re.compile(
 def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str, Optional[bytes]]]:
     """Return the changes, step by step, as (path, data). KeepaliveError where a boot in between would set a mixture.
 
-    One file is changed in one step. Of several, one of the others' is first made to set by itself what all of them together
-    will, in lines at its end, and is freed of those lines last.
+    One file is changed in one step. Of several, one is first made to set by itself what all of them together will, in lines at
+    its end, and is freed of those lines last: one of the others', or else ours.
     """
     if len(changes) < 2:
         return list(changes.items())
     wanted = values(next_boot.foretell(changes))
-    for first, data in changes.items():
-        if first == ours or data is None:
-            continue
+    for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, other) for path, other in changes.items() if path != first]
-        steps = [(first, _pinned(data, wanted)), *others, (first, data)]
+        steps = [(first, _pinned(changes[first] or b"", wanted)), *others, (first, changes[first])]
         if all(values(next_boot.foretell(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
             return steps
     raise KeepaliveError(

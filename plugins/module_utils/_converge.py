@@ -14,7 +14,7 @@ class Rewrite(NamedTuple):
     """A file to replace, or to remove (``after`` None), durably.
 
     ``backup``: the name to keep the earlier file under. ``prepare`` is called with the name of the new file before anyone
-    sees it, to give it owner, group, mode and context; ``finish`` when it is in place.
+    sees it, to give it owner, group, mode and context; ``finish``, if there is one, when all files are in place.
     """
 
     path: str
@@ -22,7 +22,7 @@ class Rewrite(NamedTuple):
     after: Optional[bytes]
     backup: Optional[str]
     prepare: Callable[[str], Any]
-    finish: Callable[[], Any]
+    finish: Optional[Callable[[], Any]]
 
 
 class Plan(NamedTuple):
@@ -60,8 +60,8 @@ def execute(plan: Plan, proc: str) -> List[str]:
     untidy = []
     for number, rewrite in enumerate(plan.rewrites):
         try:
-            if rewrite.before is not None and not rewrite.backup:
-                _durable.forget(rewrite.path, number)
+            if rewrite.before is not None:
+                _durable.forget(rewrite.path, rewrite.backup, number)
         except OSError as error:
             untidy.append("The next run will remove what this one could not: {0}.".format(error))
     return untidy
@@ -78,8 +78,12 @@ def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
     for number, one in enumerate(plan.rewrites):
         _signals.check()
         _durable.replace(one.path, staged[number], one.backup, number, undo)
-        if one.after is not None:
+    # Last, since what makes a file immutable keeps it from being replaced, too.
+    for one in {one.path: one for one in plan.rewrites}.values():
+        if one.after is not None and one.finish:
+            undo.add(_durable.unlock, one.path)
             one.finish()
+            _durable.sync(one.path)
 
 
 def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:
@@ -87,9 +91,6 @@ def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:
     problems = undo.take()
     before = {one.path: one.before for one in reversed(plan.rewrites)}
     differ = _differences(before, {name: plan.runtime[name] for name in plan.writes}, proc)
-    for number, one in enumerate(plan.rewrites):
-        kept = _durable.kept(one.path, one.backup, number)
-        differ += ["the earlier {0} is kept as {1}".format(one.path, kept)] if kept else []
     if not problems and not differ:
         return "Kernel and files are as they were before."
     first = "Not all could be put back" if differ else "Kernel and files read as they were before, but putting them back failed"

@@ -7,18 +7,23 @@ The names that are in use meanwhile start with a dot and do not end in .conf: no
 under them is cleaned up by the next (`sweep`).
 """
 
+import fcntl
 import os
 import re
 import shutil
 import stat
+import struct
 import time
 from contextlib import suppress
 from typing import Any, Callable, List, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
-_TEMPORARY = re.compile(r"\..+\.tcp_keepalive-(?:new|old)\d+")
-_BACKUP = re.compile(r"(.+)\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~")
+_TEMPORARY = re.compile(r"\.(.+)\.tcp_keepalive-(new|old|keep)\d+")
+# FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, FS_IMMUTABLE_FL and FS_APPEND_FL (include/uapi/linux/fs.h).
+_LONG = struct.calcsize("l") << 16
+_GET_FLAGS, _SET_FLAGS = 0x80006601 | _LONG, 0x40006602 | _LONG
+_LOCKED = 0x10 | 0x20
 
 
 class Undo:
@@ -62,46 +67,69 @@ def stage(path: str, data: bytes, prepare: Callable[[str], Any], number: int, un
 def replace(path: str, staged: Optional[str], backup: Optional[str], number: int, undo: Undo) -> None:
     """Put the ``staged`` file at ``path``, or remove ``path`` (None); durable when it returns.
 
-    The earlier file, if there is one, stays as a second link: as ``backup``, or until ``forget`` is called.
+    The earlier file, if there is one, stays as a second link, and as ``backup`` too, until ``forget`` is called.
     """
     if os.path.lexists(path):
-        earlier = backup or _neighbour(path, "old", number)
+        earlier = _earlier(path, backup, number)
         os.link(path, earlier)
         undo.add(_put_back, earlier, path)
     else:
+        earlier = None
         undo.add(_sync_folder, path)
         undo.add(_remove, path)
     if staged:
         os.rename(staged, path)
     else:
         os.unlink(path)
+    if earlier and backup:
+        os.link(earlier, backup)
+        undo.add(_remove, backup)
     _sync_folder(path)
 
 
-def forget(path: str, number: int) -> None:
-    """Drop the second link to the earlier file, if ``replace`` made one that is no backup; OSError where that fails."""
-    _remove(_neighbour(path, "old", number))
+def forget(path: str, backup: Optional[str], number: int) -> None:
+    """Drop the second link to the earlier file that ``replace`` made; OSError where that fails."""
+    _remove(_earlier(path, backup, number))
 
 
-def kept(path: str, backup: Optional[str], number: int) -> str:
-    """Return where the earlier file is if it could not be put back, nothing if it is not kept."""
-    earlier = backup or _neighbour(path, "old", number)
-    return earlier if os.path.lexists(earlier) else ""
+def sync(path: str) -> None:
+    """Make a file's attributes durable."""
+    _sync(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def unlock(path: str) -> None:
+    """Take away the attributes of chattr(1) that keep a file from being replaced, where the file system has any."""
+    with suppress(OSError), open(path, "rb") as file:
+        flags = bytearray(struct.calcsize("l"))
+        fcntl.ioctl(file, _GET_FLAGS, flags)
+        fcntl.ioctl(file, _SET_FLAGS, struct.pack("i", struct.unpack("i", flags[:4])[0] & ~_LOCKED) + bytes(flags[4:]))
 
 
 def sweep(folder: str) -> None:
-    """Remove what a killed run left in a folder: its temporary files, and backups of what it then did not change.
+    """Remove what a killed run left in a folder; an earlier file that it was to keep becomes the backup.
 
     A folder that is a link is passed over, and so is what can not be removed.
     """
-    if os.path.realpath(folder) != folder:
+    if os.path.realpath(folder) != folder or not os.path.isdir(folder):
         return
-    with suppress(OSError):
-        for name in os.listdir(folder):
-            path, backup = os.path.join(folder, name), _BACKUP.fullmatch(name)
-            unused = backup and _same_file(path, os.path.join(folder, backup.group(1)))
-            if unused or (_TEMPORARY.fullmatch(name) and stat.S_ISREG(os.lstat(path).st_mode)):
-                os.unlink(path)
+    for name in os.listdir(folder):
+        found, path = _TEMPORARY.fullmatch(name), os.path.join(folder, name)
+        if found:
+            with suppress(OSError):
+                status = os.lstat(path)
+                if found.group(2) == "keep" and status.st_nlink == 1:
+                    os.rename(path, backup_path(os.path.join(folder, found.group(1))))
+                elif stat.S_ISREG(status.st_mode):
+                    os.unlink(path)
+
+
+def other_names(path: str) -> int:
+    """Return how many other names a file has (hard links), without those that a killed run left."""
+    status, folder = os.lstat(path), os.path.dirname(path)
+    neighbours = (
+        [os.path.join(folder, name) for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)] if status.st_nlink > 1 else []
+    )
+    return status.st_nlink - 1 - sum(os.path.samestat(status, os.lstat(one)) for one in neighbours)
 
 
 def backup_path(path: str) -> str:
@@ -113,6 +141,10 @@ def copy_attributes(path: str, staged: str) -> None:
     """Give a new file the owner, group, mode and extended attributes of the one that it will replace."""
     status = os.lstat(path)
     os.chown(staged, status.st_uid, status.st_gid)
+    # A folder's default ACL is given to every new file.
+    with suppress(OSError):
+        for name in set(os.listxattr(staged)) - set(os.listxattr(path)):
+            os.removexattr(staged, name)
     shutil.copystat(path, staged, follow_symlinks=False)
     os.utime(staged)
 
@@ -122,18 +154,26 @@ def _neighbour(path: str, kind: str, number: int) -> str:
     return os.path.join(folder, ".{0}.tcp_keepalive-{1}{2}".format(name, kind, number))
 
 
+def _earlier(path: str, backup: Optional[str], number: int) -> str:
+    return _neighbour(path, "keep" if backup else "old", number)
+
+
+def _put_back(earlier: str, path: str) -> None:
+    if not _same_file(earlier, path):
+        try:
+            os.rename(earlier, path)
+        except OSError as error:
+            problem = "{0} ({1}); the earlier file is kept as {2}, which the next run removes"
+            raise KeepaliveError(problem.format(path, error.strerror, earlier))
+    _remove(earlier)
+    _sync_folder(path)
+
+
 def _same_file(one: str, other: str) -> bool:
     try:
         return os.path.samestat(os.lstat(one), os.lstat(other))
     except OSError:
         return False
-
-
-def _put_back(earlier: str, path: str) -> None:
-    os.rename(earlier, path)
-    # rename(2) does nothing where both names are links to one file.
-    _remove(earlier)
-    _sync_folder(path)
 
 
 def _remove(path: str) -> None:
@@ -142,7 +182,11 @@ def _remove(path: str) -> None:
 
 
 def _sync_folder(path: str) -> None:
-    descriptor = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    _sync(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+
+
+def _sync(path: str, flags: int) -> None:
+    descriptor = os.open(path, flags)
     try:
         os.fsync(descriptor)
     finally:

@@ -270,12 +270,11 @@ def converge(module, wanted, data):
     boot = _boot_plan.settle(next_boot, params, wanted, {} if after == before else {path: after})
     for problem in boot.warnings:
         module.warn(problem)
+    attributes, differ, attributes_diff = our_attributes(module, before, after)
     steps = _commit.in_order(next_boot, boot.changes, path)
-    ours, attributes_diff = our_rewrite(module, before, after)
-    rewrites = other_rewrites(next_boot, steps, path)
-    # Ours comes where its step is; last, where only its attributes differ.
-    at = next((number for number, (other, _data) in enumerate(steps) if other == path), len(steps))
-    rewrites[at:at] = ours
+    if differ and path not in boot.changes:
+        steps.append((path, after))
+    rewrites = in_steps(module, next_boot, steps, before, attributes)
     writes = {}
     if params["apply"]:
         targets = _boot_plan.kernel_targets(next_boot, params, wanted, boot)
@@ -299,7 +298,7 @@ def converge(module, wanted, data):
         "boot": {"before": as_result(boot.before), "after": as_result(boot.after)},
         "boot_tool": next_boot.tool_name,
         "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in boot.overrides],
-        "file": {"path": path, "changed": bool(ours), "backup": ours[0].backup if ours else None},
+        "file": {"path": path, "changed": path in dict(steps), "backup": backups.get(on_disk(path))},
         "detection_time": detection_time(in_force) if in_force else None,
         "diff": differences,
     }
@@ -334,28 +333,48 @@ def runtime_now(required):
         return None
 
 
-def our_rewrite(module, before, after):
-    """Return the change of our file, none or one in a list, and the diff of its attributes."""
-    path = on_disk(module.params["path"])
-    attributes = module.load_file_common_arguments(module.params, path=path)
+def our_attributes(module, before, after):
+    """Return what attributes our file is to have, whether it differs from them, and the diff of it."""
+    attributes = module.load_file_common_arguments(module.params, path=on_disk(module.params["path"]))
     attributes_diff = {}
-    differ = after != before
-    if after is not None and module.params["persist"]:
-        differ = attributes_differ(module, attributes, before is not None, attributes_diff) or differ
-    if not differ:
-        return [], {}
-    keep = module.params["backup"] and before is not None
-    if before is not None and os.lstat(path).st_nlink > 1:
+    if after is None:
+        return attributes, False, attributes_diff
+    return attributes, attributes_differ(module, attributes, before is not None, attributes_diff), attributes_diff
+
+
+def in_steps(module, next_boot, steps, before, attributes):
+    """Return the rewrites for the steps, each from what the one before it leaves."""
+    ours, held, rewrites = module.params["path"], {module.params["path"]: before}, []
+    for path, data in steps:
+        if path == ours:
+            rewrites.append(our_rewrite(module, held[path], data, attributes, first=path not in dict(steps[: len(rewrites)])))
+        else:
+            rewrites.append(other_rewrite(next_boot, path, held.get(path), data))
+        held[path] = data
+    return rewrites
+
+
+def our_rewrite(module, before, after, attributes, first):
+    """Return a change of our file; the first one may leave a backup."""
+    path = attributes["path"]
+    if before is not None and first and _durable.other_names(path):
         module.warn("{0} has another name (a hard link), which keeps the earlier text.".format(path))
-    rewrite = _converge.Rewrite(
+    keep = module.params["backup"] and before is not None and first
+    return _converge.Rewrite(
         path,
         before,
         after,
         _durable.backup_path(path) if keep else None,
-        lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), before is not None and path),
-        lambda: module.set_attributes_if_different(path, attributes["attributes"], False),
+        lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), before is not None and first and path),
+        finisher(module, attributes),
     )
-    return [rewrite], attributes_diff
+
+
+def finisher(module, attributes):
+    """Return what gives the file the attributes of chattr(1), which a new name could not have, if any are asked for."""
+    if attributes["attributes"] is None:
+        return None
+    return lambda: module.set_attributes_if_different(attributes["path"], attributes["attributes"], False)
 
 
 def prepare(module, attributes, earlier):
@@ -382,37 +401,29 @@ def attributes_differ(module, attributes, exists, attributes_diff):
         module.check_mode = check_mode
 
 
-def other_rewrites(next_boot, steps, path):
-    """Return the changes of the files of others, which keep their attributes; what a change takes away is in a backup."""
-    rewrites, held = [], {}
-    for other, data in steps:
-        if other == path:
-            continue
-        disk = on_disk(other)
-        if os.lstat(disk).st_nlink > 1:
-            raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(other))
-        earlier = held.get(other, next_boot.read(other))
-        loses = other not in held and not data.startswith(_commit.without_pins(earlier))
-        rewrites.append(
-            _converge.Rewrite(
-                disk,
-                earlier,
-                data,
-                _durable.backup_path(disk) if loses else None,
-                lambda staged, disk=disk: _durable.copy_attributes(disk, staged),
-                lambda: None,
-            )
-        )
-        held[other] = data
-    return rewrites
+def other_rewrite(next_boot, path, held, data):
+    """Return a change of a file of others, which keeps its attributes; what the first change takes away is in a backup."""
+    disk = on_disk(path)
+    if held is None and _durable.other_names(disk):
+        raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(path))
+    before = next_boot.read(path) if held is None else held
+    loses = held is None and not data.startswith(_commit.without_pins(before))
+    return _converge.Rewrite(
+        disk,
+        before,
+        data,
+        _durable.backup_path(disk) if loses else None,
+        lambda staged: _durable.copy_attributes(disk, staged),
+        None,
+    )
 
 
 @contextmanager
 def failing_by_exception(module):
     """AnsibleModule reports a failure and ends at once; what was begun has to be put back first."""
 
-    def fail(msg, **_result):
-        raise KeepaliveError(msg)
+    def fail(msg, details=None, **_result):
+        raise KeepaliveError("{0} {1}".format(msg, details) if details else msg)
 
     told, module.fail_json = module.fail_json, fail
     try:

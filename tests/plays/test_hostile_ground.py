@@ -110,3 +110,15 @@ def test_lock_of_a_killed_process_is_free_again_and_a_held_one_is_waited_for(etc
     etc.sh("flock /etc sleep 3 > /dev/null 2>&1 & sleep 0.3")
     assert etc.module(state="absent")["changed"] is True
     assert etc.run("flock", "--nonblock", "/etc", "true").returncode == 0
+
+
+def test_file_that_the_task_makes_immutable(etc):
+    later = f"{FOLDER}/99-zz.conf"
+    etc.sh(f"{OLD}; echo net.ipv4.tcp_keepalive_time = 1 > {later}")
+    assert etc.module(attributes="i", overrides="disable", **NEW)["changed"] is True
+    assert "i" in etc.sh(f"lsattr {DROPIN}").split()[0]
+    assert etc.module(attributes="i", overrides="disable", **NEW)["changed"] is False
+    refused = etc.module(attributes="Z", path=f"{FOLDER}/60-z.conf", **NEW)
+    assert refused["failed"]
+    assert "Kernel and files are as they were before" in refused["msg"]
+    assert etc.sh(f"ls -A {FOLDER}").split()[0] == "99-tcp-keepalive.conf"

@@ -69,3 +69,15 @@ def test_what_can_not_change_as_if_at_once_is_refused(host):
     assert next_boot(host).tool_name == "busybox"
     with pytest.raises(KeepaliveError, match="/etc/sysctl.conf and .* all of the old or all of the new values"):
         _commit.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
+
+
+def test_our_own_file_carries_the_lines_where_no_other_can(host):
+    """A pin in a file that is read before ours is beaten by ours."""
+    earlier = "/etc/sysctl.d/50-x.conf"
+    host.put(OURS, line("time", 200))
+    host.put(earlier, line("intvl", 30))
+    for ours in (FILE, None):
+        changes = {earlier: b"", OURS: ours}
+        steps = _commit.in_order(next_boot(host), changes, OURS)
+        assert dict(steps) == changes
+        assert len({str(values_after) for values_after in boots(host, steps)}) == 1

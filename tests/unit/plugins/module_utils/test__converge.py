@@ -14,7 +14,7 @@ def nothing(*_arguments):
     pass
 
 
-def plan(host, before, after, writes=None, prepare=nothing, finish=nothing):
+def plan(host, before, after, writes=None, prepare=nothing, finish=None):
     writes = NEW if writes is None else writes
     return Plan([Rewrite(host.dropin, before, after, None, prepare, finish)], writes, host.kernel())
 
@@ -117,7 +117,9 @@ def test_what_can_not_be_put_back_is_told_and_kept(host, monkeypatch):
     assert "division by zero. Not all could be put back: " in str(failure.value)
     assert "99-tcp-keepalive.conf has other data than it should" in str(failure.value)
     kept = ".99-tcp-keepalive.conf.tcp_keepalive-old0"
-    assert str(failure.value).endswith("is kept as {0}/{1}.".format(os.path.dirname(host.dropin), kept))
+    assert "the earlier file is kept as {0}/{1}, which the next run removes".format(os.path.dirname(host.dropin), kept) in str(
+        failure.value
+    )
     assert host.kernel() == DEFAULTS
     assert folder(host) == {"99-tcp-keepalive.conf": b"new", kept: b"old"}
 

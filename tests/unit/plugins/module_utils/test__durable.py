@@ -13,8 +13,8 @@ def replace(host, data, backup=None, fail=False):
     _durable.replace(host.dropin, staged, backup, 0, undo)
     if fail:
         assert undo.take() == []
-    elif not backup:
-        _durable.forget(host.dropin, 0)
+    else:
+        _durable.forget(host.dropin, backup, 0)
     folder = os.path.dirname(host.dropin)
     return {name: _dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)}
 
@@ -77,14 +77,39 @@ def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
     ]
     for name in names:
         host.write(name.encode(), os.path.join(folder, name))
+    os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, "60-x.conf.7.2026-11-23@10:00:00~"))
     os.mkdir(os.path.join(folder, ".a.conf.tcp_keepalive-new0"))
     os.symlink("/nowhere", os.path.join(folder, ".b.conf.tcp_keepalive-new0"))
     kept = sorted(os.listdir(folder))
     for name in (".60-x.conf.tcp_keepalive-new0", ".60-x.conf.tcp_keepalive-old12"):
         host.write(b"", os.path.join(folder, name))
-    os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, "60-x.conf.7.2026-11-23@10:00:00~"))
+    os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep0"))
+    assert _durable.other_names(os.path.join(folder, "60-x.conf")) == 1
     _durable.sweep(folder)
     assert sorted(os.listdir(folder)) == kept
+
+
+def test_sweep_makes_a_backup_of_what_a_killed_run_was_to_keep(host):
+    folder = os.path.dirname(host.dropin)
+    host.write(b"new")
+    host.write(b"earlier", os.path.join(folder, ".99-tcp-keepalive.conf.tcp_keepalive-keep0"))
+    _durable.sweep(folder)
+    backup, ours = sorted(os.listdir(folder), key=len, reverse=True)
+    assert ours == "99-tcp-keepalive.conf"
+    assert backup.startswith(ours) and backup.endswith("~")
+    assert _dropin.read(os.path.join(folder, backup)) == b"earlier"
+
+
+def test_name_that_is_taken_is_a_failure_and_stays(host):
+    host.write(b"old")
+    backup = _durable.backup_path(host.dropin)
+    host.write(b"another", backup)
+    undo = _durable.Undo()
+    with pytest.raises(FileExistsError):
+        _durable.replace(host.dropin, None, backup, 0, undo)
+    assert undo.take() == []
+    assert _dropin.read(host.dropin) == b"old"
+    assert _dropin.read(backup) == b"another"
 
 
 def test_sweep_follows_no_link(host):
