@@ -116,20 +116,26 @@ def sweep(folder: str) -> None:
         found, path = _TEMPORARY.fullmatch(name), os.path.join(folder, name)
         if found:
             with suppress(OSError):
-                status = os.lstat(path)
-                if found.group(2) == "keep" and status.st_nlink == 1:
-                    os.rename(path, backup_path(os.path.join(folder, found.group(1))))
-                elif stat.S_ISREG(status.st_mode):
-                    os.unlink(path)
+                _clean_up(path, os.path.join(folder, found.group(1)), found.group(2))
+
+
+def _clean_up(temporary: str, path: str, kind: str) -> None:
+    status = os.lstat(temporary)
+    if not stat.S_ISREG(status.st_mode):
+        return
+    if kind == "keep" and status.st_nlink == 1:
+        os.rename(temporary, backup_path(path))
+    else:
+        os.unlink(temporary)
 
 
 def other_names(path: str) -> int:
     """Return how many other names a file has (hard links), without those that a killed run left."""
     status, folder = os.lstat(path), os.path.dirname(path)
-    neighbours = (
-        [os.path.join(folder, name) for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)] if status.st_nlink > 1 else []
-    )
-    return status.st_nlink - 1 - sum(os.path.samestat(status, os.lstat(one)) for one in neighbours)
+    if status.st_nlink == 1:
+        return 0
+    left = [os.path.join(folder, name) for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)]
+    return status.st_nlink - 1 - sum(os.path.samestat(status, os.lstat(one)) for one in left)
 
 
 def backup_path(path: str) -> str:
