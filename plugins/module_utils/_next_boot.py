@@ -59,6 +59,15 @@ class NextBoot:
             raise KeepaliveError("It can not be told what the next boot will set, because {0}.".format(error))
 
 
+def in_utf8(told: Any) -> Any:
+    """Return a result or message with what is no UTF-8 replaced: ansible-core 2.19 takes a module that prints it for failed."""
+    if isinstance(told, dict):
+        return {name: in_utf8(value) for name, value in told.items()}
+    if isinstance(told, list):
+        return [in_utf8(value) for value in told]
+    return told.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(told, str) else told
+
+
 def values(foretold: Optional[_verdict.Verdict]) -> Dict[str, int]:
     """Return what a boot sets, by name; nothing where that could not be told."""
     return {name: entry.value for name, entry in foretold.boot.items()} if foretold else {}

@@ -208,7 +208,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
     _overrides,
     _signals,
 )
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
     SETTINGS,
     KeepaliveError,
@@ -241,9 +241,10 @@ def main():
         supports_check_mode=True,
     )
     try:
-        module.exit_json(**run(module))
+        result = run(module)
     except KeepaliveError as error:
-        module.fail_json(msg=str(error), changed=False)
+        module.fail_json(msg=in_utf8(str(error)), changed=False)
+    module.exit_json(**in_utf8(result))
 
 
 def run(module):
@@ -269,7 +270,7 @@ def converge(module, wanted, data):
     next_boot = NextBoot(ROOT, PROC)
     boot = _boot_plan.settle(next_boot, params, wanted, {} if after == before else {path: after})
     for problem in boot.warnings:
-        module.warn(problem)
+        module.warn(in_utf8(problem))
     attributes, differ, attributes_diff = our_attributes(module, before, after)
     steps = _commit.in_order(next_boot, boot.changes, path)
     if differ and path not in boot.changes:
@@ -288,7 +289,7 @@ def converge(module, wanted, data):
         with failing_by_exception(module):
             untidy = _converge.execute(plan, PROC)
         for problem in untidy:
-            module.warn(problem)
+            module.warn(in_utf8(problem))
 
     in_force = runtime_after if params["apply"] else values(boot.after)
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}

@@ -141,7 +141,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _audit, _dropin, _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._later import later_writers
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
 
 ROOT = "/"
@@ -167,7 +167,7 @@ def main():
     next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
     foretold = seen(module, next_boot.foretell, None) if next_boot else None
     at_boot = values(foretold)
-    module.exit_json(
+    found = dict(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
@@ -181,6 +181,7 @@ def main():
         namespaces=_audit.namespaces(PROC, module.params["sockets"], module.warn) if module.params["namespaces"] == "all" else [],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
+    module.exit_json(**in_utf8(found))
 
 
 def seen(module, look, otherwise):
@@ -188,7 +189,7 @@ def seen(module, look, otherwise):
     try:
         return look()
     except KeepaliveError as error:
-        module.warn(str(error))
+        module.warn(in_utf8(str(error)))
         return otherwise
 
 

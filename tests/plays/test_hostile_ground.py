@@ -122,3 +122,18 @@ def test_file_that_the_task_makes_immutable(etc):
     assert refused["failed"]
     assert "Kernel and files are as they were before" in refused["msg"]
     assert etc.sh(f"ls -A {FOLDER}").split()[0] == "99-tcp-keepalive.conf"
+
+
+def test_what_is_no_utf8(etc):
+    """A comment in Latin-1, and a name: ansible-core 2.19 took the result for a failure, with the change made."""
+    comment = r"printf '# M\374ller\nnet.ipv4.tcp_keepalive_time = 1\n'"
+    etc.sh(f"{comment} > {DROPIN}; {comment} > \"$(printf '{FOLDER}/99-z\\374.conf')\"")
+    refused = etc.module(**NEW)
+    assert "99-z\ufffd.conf, line 2, wins" in refused["msg"]
+    warned = etc.module(overrides="warn", **NEW)
+    assert warned["changed"] is True, warned
+    assert etc.module("tcp_keepalive_info")["assignments"][-1]["file"] == f"{FOLDER}/99-z\ufffd.conf"
+    disabled = etc.module(overrides="disable", **NEW)
+    assert disabled["changed"] is True, disabled
+    assert disabled["overrides"][0]["file"] == f"{FOLDER}/99-z\ufffd.conf"
+    assert etc.run("sh", "-c", f"cat {FOLDER}/99-z*.conf | iconv -f latin1 -t utf8").stdout.startswith("# Müller\n# disabled")
