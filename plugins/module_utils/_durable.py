@@ -108,15 +108,16 @@ def unlock(path: str) -> None:
 def sweep(folder: str) -> None:
     """Remove what a killed run left in a folder; an earlier file that it was to keep becomes the backup.
 
-    A folder that is a link is passed over, and so is what can not be removed.
+    A folder that is a link is passed over, and so is what can not be read or removed.
     """
     if os.path.realpath(folder) != folder or not os.path.isdir(folder):
         return
-    for name in os.listdir(folder):
-        found, path = _TEMPORARY.fullmatch(name), os.path.join(folder, name)
-        if found:
-            with suppress(OSError):
-                _clean_up(path, os.path.join(folder, found.group(1)), found.group(2))
+    names = []  # type: List[str]
+    with suppress(OSError):
+        names = os.listdir(folder)
+    for found in filter(None, map(_TEMPORARY.fullmatch, names)):
+        with suppress(OSError):
+            _clean_up(os.path.join(folder, found.group()), os.path.join(folder, found.group(1)), found.group(2))
 
 
 def _clean_up(temporary: str, path: str, kind: str) -> None:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """This host's next boot: its tool, its kernel's command line, and the verdict with changes made."""
 
+import errno
 import os
 from typing import Any, Callable, Dict, List, Optional, Set
 
@@ -56,7 +57,8 @@ class NextBoot:
         try:
             return question()
         except CannotTell as error:
-            raise KeepaliveError("It can not be told what the next boot will set, because {0}.".format(error))
+            advice = ' Run as root: "become: true".' if os.geteuid() and os.strerror(errno.EACCES) in str(error) else ""
+            raise KeepaliveError("It can not be told what the next boot will set, because {0}.{1}".format(error, advice))
 
 
 def in_utf8(told: Any) -> Any:

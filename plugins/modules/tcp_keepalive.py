@@ -242,7 +242,7 @@ def main():
     )
     try:
         result = run(module)
-    except KeepaliveError as error:
+    except (KeepaliveError, OSError) as error:
         module.fail_json(msg=in_utf8(str(error)), changed=False)
     module.exit_json(**in_utf8(result))
 

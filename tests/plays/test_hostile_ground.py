@@ -137,3 +137,23 @@ def test_what_is_no_utf8(etc):
     assert disabled["changed"] is True, disabled
     assert disabled["overrides"][0]["file"] == f"{FOLDER}/99-z\ufffd.conf"
     assert etc.run("sh", "-c", f"cat {FOLDER}/99-z*.conf | iconv -f latin1 -t utf8").stdout.startswith("# Müller\n# disabled")
+
+
+def test_attributes_that_the_file_has_are_no_change(etc):
+    for attributes, changed in {"+d": True, "-A": False, "+i": True}.items():
+        assert etc.module(attributes=attributes, **NEW)["changed"] is changed, attributes
+        assert etc.module(attributes=attributes, **NEW)["changed"] is False, attributes
+
+
+def test_root_without_capabilities(etc):
+    """As in some containers: what it may not read or write is a refusal with the reason."""
+    without = etc.folder / "python"
+    without.write_text(
+        f'#!/bin/sh\nexec setpriv --bounding-set=-all --inh-caps=-all {etc.variables["ansible_python_interpreter"]} "$@"\n'
+    )
+    without.chmod(0o755)
+    etc.variables["ansible_python_interpreter"] = str(without)
+    etc.sh("mkdir -m 700 /etc/credstore; chown 1:1 /etc/credstore")
+    assert "/etc/credstore/sysctl.extra can not be looked at: Permission denied" in etc.module(**NEW)["msg"]
+    etc.sh(f"rmdir /etc/credstore; chown 1:1 {FOLDER}")
+    assert "permission denied" in etc.module(**NEW)["msg"]
