@@ -140,8 +140,11 @@ def other_names(path: str) -> int:
 
 
 def backup_path(path: str) -> str:
-    """Return the name of a backup, as AnsibleModule.backup_local forms it. No boot tool reads it."""
-    return "{0}.{1}.{2}~".format(path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
+    """Return a free name for a backup, as AnsibleModule.backup_local forms it. No boot tool reads it."""
+    name = "{0}.{1}.{2}~".format(path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
+    while os.path.lexists(name):
+        name += "~"
+    return name
 
 
 def copy_attributes(path: str, staged: str) -> None:

@@ -1,7 +1,9 @@
+import errno
 import os
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
 def replace(host, data, backup=None, fail=False):
@@ -98,6 +100,38 @@ def test_sweep_makes_a_backup_of_what_a_killed_run_was_to_keep(host):
     assert ours == "99-tcp-keepalive.conf"
     assert backup.startswith(ours) and backup.endswith("~")
     assert _dropin.read(os.path.join(folder, backup)) == b"earlier"
+
+
+def test_backups_of_one_moment_have_names_of_their_own(host):
+    folder = os.path.dirname(host.dropin)
+    for number in "012":
+        host.write(number.encode(), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep" + number))
+    _durable.sweep(folder)
+    assert {_dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)} == {b"0", b"1", b"2"}
+    assert all(name.startswith("60-x.conf.") and name.endswith("~") for name in os.listdir(folder))
+
+
+def test_sweep_passes_over_what_can_not_be_read(host, monkeypatch):
+    def denied(folder):
+        raise PermissionError(folder)
+
+    monkeypatch.setattr(os, "listdir", denied)
+    _durable.sweep(os.path.dirname(host.dropin))
+
+
+@pytest.mark.parametrize(
+    "number, refused", [(errno.EIO, True), (errno.ENOSPC, True), (errno.EINVAL, False), (errno.EROFS, False)]
+)
+def test_sync_of_what_is_there_already(host, monkeypatch, number, refused):
+    def fail(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    if refused:
+        with pytest.raises(KeepaliveError, match="may not outlast a power cut"):
+            _durable.sync_as_found(host.dropin)
+    else:
+        _durable.sync_as_found(host.dropin)
 
 
 def test_name_that_is_taken_is_a_failure_and_stays(host):
