@@ -396,10 +396,22 @@ def attributes_differ(module, attributes, exists, attributes_diff):
     check_mode, module.check_mode = module.check_mode, True
     try:
         if exists:
+            if has_flags(module, attributes):
+                attributes = dict(attributes, attributes=None)
             return module.set_fs_attributes_if_different(attributes, False, attributes_diff)
         return module.set_fs_attributes_if_different(dict(attributes, path=folder), False)
     finally:
         module.check_mode = check_mode
+
+
+def has_flags(module, attributes):
+    """Tell whether the file has the attributes of chattr(1) asked for; AnsibleModule takes any "+i" or "-i" for a change."""
+    asked = attributes["attributes"]
+    if not asked:
+        return False
+    has = set(module.get_file_attributes(attributes["path"], include_version=False).get("attr_flags", ""))
+    flags = set(asked.lstrip("+-="))
+    return {"+": flags <= has, "-": not flags & has}.get(asked[0], flags == has)
 
 
 def other_rewrite(next_boot, path, held, data):
