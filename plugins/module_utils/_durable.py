@@ -7,6 +7,7 @@ The names that are in use meanwhile start with a dot and do not end in .conf: no
 under them is cleaned up by the next (`sweep`).
 """
 
+import errno
 import fcntl
 import os
 import re
@@ -95,6 +96,16 @@ def forget(path: str, backup: Optional[str], number: int) -> None:
 def sync(path: str) -> None:
     """Make a file's attributes durable."""
     _sync(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+
+
+def sync_as_found(path: str) -> None:
+    """Make durable what is there, or is gone, already: a run that was killed has left that to the next."""
+    for one in (sync, _sync_folder):
+        try:
+            one(path)
+        except OSError as error:
+            if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
+                raise KeepaliveError("{0} is as asked, but may not outlast a power cut: {1}.".format(path, error.strerror))
 
 
 def unlock(path: str) -> None:

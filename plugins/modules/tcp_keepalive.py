@@ -284,6 +284,8 @@ def converge(module, wanted, data):
     _converge.check(plan, PROC)
     runtime_after = runtime and dict(runtime, **writes)
     differences = diff(next_boot, boot.changes, path, (before, after), (runtime, runtime_after), attributes_diff)
+    if not module.check_mode and params["persist"] and not rewrites:
+        _durable.sync_as_found(on_disk(path))
     if not module.check_mode and (rewrites or writes):
         _signals.hold()
         with failing_by_exception(module):
@@ -358,6 +360,7 @@ def in_steps(module, next_boot, steps, before, attributes):
 def our_rewrite(module, before, after, attributes, first):
     """Return a change of our file; the first one may leave a backup."""
     path = attributes["path"]
+    earlier = path if os.path.lexists(path) else None
     if before is not None and first and _durable.other_names(path):
         module.warn("{0} has another name (a hard link), which keeps the earlier text.".format(path))
     keep = module.params["backup"] and before is not None and first
@@ -366,7 +369,7 @@ def our_rewrite(module, before, after, attributes, first):
         before,
         after,
         _durable.backup_path(path) if keep else None,
-        lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), before is not None and first and path),
+        lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), earlier),
         finisher(module, attributes),
     )
 

@@ -1,6 +1,8 @@
+import errno
 import os
 
 import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
 
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
@@ -373,12 +375,62 @@ def test_boot_that_can_not_be_told_is_refused_where_it_matters(host, keepalive):
     assert "10-x.conf" in str(result["warnings"])
 
 
+def test_user_who_may_not_look_is_told_to_be_root(host, keepalive, monkeypatch):
+    def denied(path):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+
+    monkeypatch.setattr(os, "listdir", denied)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert keepalive(**NEW)["msg"].endswith('Permission denied. Run as root: "become: true".')
+
+
 def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
     keepalive(mode="0640", **NEW)
     result = keepalive(mode="g+w", **dict(NEW, time=601))
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert result["diff"][2]["after"]["mode"] == "0660"
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is False
+
+
+def test_symbolic_mode_where_our_file_is_changed_in_two_steps(host, keepalive):
+    keepalive(mode="0640", **NEW)
+    host.put("/etc/sysctl.d/10-x.conf", _commit._pinned(b"", DEFAULTS))
+    assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is True
+    assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
+    assert b"601\n" in read(host.dropin)
+
+
+def test_backup_where_a_killed_run_left_one_too(host, keepalive):
+    host.write(b"# second\n")
+    host.put("/etc/sysctl.d/.99-tcp-keepalive.conf.tcp_keepalive-keep0", b"# first\n")
+    assert keepalive(backup=True, **NEW)["changed"] is True
+    folder = os.path.dirname(host.dropin)
+    assert {read(os.path.join(folder, name)) for name in os.listdir(folder)} == {b"# first\n", b"# second\n", FILE}
+
+
+@pytest.mark.parametrize("options", [NEW, {"state": "absent"}])
+def test_what_is_found_as_asked_is_made_durable_too(host, keepalive, monkeypatch, options):
+    """A run may have been killed between a rename and the sync of the folder."""
+    keepalive(**options)
+    fsync, synced = os.fsync, []
+
+    def watched(descriptor):
+        synced.append(os.readlink("/proc/self/fd/{0}".format(descriptor)))
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    assert keepalive(**options)["changed"] is False
+    assert synced[-1] == os.path.dirname(host.dropin)
+    assert (host.dropin in synced) == (options is NEW)
+
+
+def test_failure_of_a_check_is_told_and_no_traceback(host, keepalive, monkeypatch):
+    def stale(path):
+        raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), path)
+
+    monkeypatch.setattr(os, "statvfs", stale)
+    assert "Stale file handle: '" + os.path.dirname(host.dropin) in keepalive(**NEW)["msg"]
+    assert host.kernel() == DEFAULTS
 
 
 def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
