@@ -438,8 +438,10 @@ def other_rewrite(next_boot, path, held, data):
 def failing_by_exception(module):
     """AnsibleModule reports a failure and ends at once; what was begun has to be put back first."""
 
-    def fail(msg, details=None, **_result):
-        raise KeepaliveError("{0} {1}".format(msg, details) if details else msg)
+    def fail(msg, path=None, details=None, exception=None, **_result):
+        # From ansible-core 2.19 on the reason is in the exception alone; before, that is a traceback's text.
+        reason = exception if isinstance(exception, Exception) else details
+        raise KeepaliveError(": ".join(to_text(one).strip() for one in (path, msg, reason) if one))
 
     told, module.fail_json = module.fail_json, fail
     try:

@@ -433,6 +433,16 @@ def test_failure_of_a_check_is_told_and_no_traceback(host, keepalive, monkeypatc
     assert host.kernel() == DEFAULTS
 
 
+def test_owner_that_can_not_be_given_is_told_with_the_file(host, keepalive, monkeypatch):
+    def denied(*_arguments):
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
+
+    monkeypatch.setattr(os, "lchown", denied)
+    message = keepalive(**dict(NEW, owner=str(os.getuid() + 1)))["msg"]
+    assert message.startswith("Failed half-way: {0}/.99-tcp".format(os.path.dirname(host.dropin)))
+    assert message.endswith("chown failed: [Errno 1] Operation not permitted. Kernel and files are as they were before.")
+
+
 def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
     host.put("/etc/cron.d/job", b"net.ipv4.tcp_keepalive_time = 5\n")
     os.symlink("../cron.d/job", host.root + "/etc/sysctl.d/99-zz.conf")
