@@ -147,7 +147,7 @@ def other_names(path: str) -> int:
     if status.st_nlink == 1:
         return 0
     left = [os.path.join(folder, name) for name in os.listdir(folder) if _TEMPORARY.fullmatch(name)]
-    return status.st_nlink - 1 - sum(os.path.samestat(status, os.lstat(one)) for one in left)
+    return status.st_nlink - 1 - sum(_same_file(path, one) for one in left)
 
 
 def backup_path(path: str) -> str:

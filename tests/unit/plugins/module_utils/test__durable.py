@@ -91,6 +91,14 @@ def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
     assert sorted(os.listdir(folder)) == kept
 
 
+def test_other_names_where_another_run_tidies_up_meanwhile(host, monkeypatch):
+    """As check mode, which waits for no lock, may meet it."""
+    host.write(b"")
+    os.link(host.dropin, host.root + "/other")
+    monkeypatch.setattr(os, "listdir", lambda folder: [".99-tcp-keepalive.conf.tcp_keepalive-old0"])
+    assert _durable.other_names(host.dropin) == 1
+
+
 def test_sweep_makes_a_backup_of_what_a_killed_run_was_to_keep(host):
     folder = os.path.dirname(host.dropin)
     host.write(b"new")
