@@ -1,0 +1,128 @@
+"""Made-up hosts: results in the shape of tcp_keepalive_info, as the audit registers them."""
+
+DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
+NAMES = ("time", "intvl", "probes")
+PLANNED = (263, 43, 9)
+DEFAULTS = (7200, 75, 9)
+HOP = {"tcp_keepalive_crosses": ["aws_nlb"]}
+
+# Names that break out of HTML, JavaScript, JSON or Jinja where something lets them.
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "</script><img src=x onerror=alert(1)>",
+    "\"'><b>bold</b>",
+    "a\nb\tc",
+    "{{ 7 * 7 }} {% raw %}",
+    "<!-- <script>",
+    "\u202eright to left\u2028\u2029",
+    "x" * 4096,
+    "ü 漢字 🚀",
+    "&lt;amp&amp;",
+]
+
+
+def sockets(protected=0, overlong=0, unprotected=0, busy=0) -> dict:
+    return {
+        "established": protected + overlong + unprotected + busy,
+        "keepalive": protected + overlong,
+        "overlong": overlong,
+        "unprotected": unprotected,
+        "busy": busy,
+    }
+
+
+def process(name, unit=None, ports=(5432,), **counts) -> dict:
+    told = [{"port": port, "count": 1} for port in ports]
+    return {**sockets(**counts), "name": name, "unit": unit, "remote_ports": told, "other_remote_ports": 0}
+
+
+def namespace(owner, values=DEFAULTS, **counts) -> dict:
+    return {"owner": owner, "pid": 4711, "runtime": dict(zip(NAMES, values, strict=True)), "sockets": sockets(**counts)}
+
+
+def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), warnings=()) -> dict:
+    """Return what the module tells of a host; ``file`` sets all that the next boot sets, None for no file."""
+    total = {name: sum(one[name] for one in processes) for name in sockets()}
+    drift = [name for name, value, later in zip(NAMES, now, boot, strict=True) if value != later]
+    return {
+        "changed": False,
+        "failed": False,
+        "runtime": dict(zip(NAMES, now, strict=True)),
+        "detection_time": now[0] + now[1] * now[2],
+        "boot": {
+            name: {"value": value, "file": file, "line": file and line}
+            for line, (name, value) in enumerate(zip(NAMES, boot, strict=True), 2)
+        },
+        "boot_tool": "systemd-sysctl",
+        "assignments": [],
+        "skipped_lines": [],
+        "drift": drift,
+        "later_writers": [],
+        "sockets": {**total, "processes": list(processes)},
+        "namespaces": list(namespaces),
+        "warnings": list(warnings),
+    }
+
+
+def unreachable(words="Failed to connect to the host via ssh: No route to host") -> dict:
+    return {"unreachable": True, "changed": False, "msg": words}
+
+
+def small() -> dict:
+    """A fleet of eight, as in the README's picture: variables by host."""
+    web = [
+        process("nginx", "nginx.service", (40122, 51000, 38211, 40404), protected=412, overlong=6, busy=3),
+        process("node", "shop.service", (5432, 6379), protected=20, unprotected=64),
+    ]
+    database = [process("postgres", "postgresql@15-main.service", (43210, 50112), protected=118, busy=2)]
+    engine = [
+        namespace(f"container {name} ({what})", unprotected=9)
+        for name, what in (("3f2a61c0d9be", "redis"), ("9c01d2f6a7e4", "java"))
+    ]
+    hosts = {
+        "web1": result(processes=web, namespaces=engine),
+        "web2": result(processes=web),
+        "db1": result(processes=database),
+        "db2": result(processes=database, namespaces=[namespace("container 51b0aa3e77c2 (postgres)", PLANNED, protected=12)]),
+        "cache1": result(
+            boot=(600, 60, 5), file="/etc/sysctl.conf", processes=[process("redis-server", "redis.service", protected=88)]
+        ),
+        "build1": result(boot=DEFAULTS, file=None, processes=[process("java", "jenkins.service", (22, 443), unprotected=31)]),
+        "edge1": result(now=(7200, 75, 9), processes=[process("haproxy", "haproxy.service", (443, 8443), overlong=520, busy=14)]),
+        "edge2": unreachable(),
+    }
+    return {name: {"tcp_keepalive_audit": found, **HOP} for name, found in hosts.items()}
+
+
+def hostile() -> dict:
+    """A fleet in which every text is meant to break the page."""
+    return {
+        text: {
+            "tcp_keepalive_audit": result(
+                boot=(600, 60, 5),
+                file=f"/etc/sysctl.d/{text}.conf",
+                processes=[process(text, text, unprotected=1)],
+                namespaces=[namespace(text)],
+                warnings=[text],
+            )
+        }
+        for text in HOSTILE
+    } | {"gone": {"tcp_keepalive_audit": unreachable("\n".join(HOSTILE))}}
+
+
+def thousand() -> dict:
+    """A thousand hosts, each with more processes and containers than the page shows."""
+    processes = [
+        process(f"worker-{number}", f"worker-{number}.service", range(40000, 40010), protected=9, unprotected=number)
+        for number in range(20)
+    ]
+    containers = [namespace(f"container {number:012x} (application)", unprotected=3) for number in range(10)]
+    states = [{}, {"boot": DEFAULTS, "file": None}, {"now": DEFAULTS}, {}, {}]
+    return {
+        f"host{number}.example.net": {
+            "tcp_keepalive_audit": unreachable()
+            if number % 10 == 9
+            else result(**states[number % 5], processes=processes, namespaces=containers)
+        }
+        for number in range(1, 1001)
+    }
