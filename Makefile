@@ -1,4 +1,5 @@
 # make apply      set TCP keepalive on this machine, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
+# make audit      what TCP keepalive does on this machine, or on a fleet, as a table, data and a page; changes nothing
 # make test       everything: lint, units, plays, sanity, and hosts that really reboot
 # make test-fast  lint and units
 # make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
@@ -14,10 +15,13 @@ else
 hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
 endif
 
-.PHONY: apply test test-fast lab clean
+.PHONY: apply audit test test-fast lab clean
 
 apply: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
+
+audit: .venv/run.done
+	ansible-playbook $(hosts) netops.tcp_keepalive.audit $(ARGS)
 
 test: .venv/test.done
 	nox

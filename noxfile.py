@@ -20,6 +20,8 @@ PYTEST = "9.2.0"
 XDIST = "3.8.0"
 HYPOTHESIS = "6.170.15"
 MATPLOTLIB = "3.11.2"
+PLAYWRIGHT = "1.65.2"
+AXE = "0.1.8"
 
 # Interpreters that pyenv keeps aside count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -38,6 +40,7 @@ nox.options.sessions = [
     "lab",
     "applications",
     "faults",
+    "page",
 ]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
@@ -164,6 +167,15 @@ def faults(session: nox.Session, core: str) -> None:
     install_core(session, core)
     session.install("--quiet", f"pytest-xdist=={XDIST}")
     session.run("pytest", "-q", "--numprocesses=2", "tests/faults", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS[:1])
+def page(session: nox.Session, core: str) -> None:
+    """The audit's page in headless Chromium; `-- --write` puts its picture into the docs."""
+    install_core(session, core)
+    session.install("--quiet", f"playwright=={PLAYWRIGHT}", f"axe-playwright-python=={AXE}")
+    session.run("pytest", "-q", "-rP", "tests/page", *session.posargs)
 
 
 @nox.session

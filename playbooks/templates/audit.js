@@ -16,7 +16,7 @@ const COLUMNS = [
   { title: "given up after", order: (host) => host.detection_time ?? Infinity },
   { title: "connections", order: (host) => (host.sockets ? total(host.sockets) : -1) },
   { title: "unprotected", order: (host) => host.sockets?.[UNPROTECTED] ?? -1 },
-  { title: "namespaces at other values", order: (host) => host.namespaces_differ },
+  { title: "other namespaces that differ", order: (host) => host.namespaces_differ },
 ];
 
 function bootCell(boot) {

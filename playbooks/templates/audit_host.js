@@ -76,7 +76,7 @@ function timeline(values, hop, title) {
   svg.append(draw("line", { class: "end", x1: at(end), x2: at(end), y1: 26, y2: 56 }));
   svg.append(label(time, 22, `first probe ${time} s`), label(end, 72, `given up ${end} s`));
   if (drawn) {
-    svg.append(draw("line", { class: "hop", x1: at(drawn), x2: at(drawn), y1: 4, y2: 80 }));
+    svg.append(draw("line", { class: "hop", x1: at(drawn), x2: at(drawn), y1: 14, y2: 80 }));
     svg.append(label(drawn, 10, `forgotten ${drawn} s`));
   }
   return make("div", {}, svg, make("p", {}, told), hop ? make("p", {}, ...againstHop(values, hop)) : null);

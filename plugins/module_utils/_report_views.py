@@ -63,7 +63,7 @@ def _host(one: Mapping[str, Any]) -> Dict[str, Any]:
     result = one["result"] or {}
     runtime, sockets = result.get("runtime"), result.get("sockets") or {}
     processes, namespaces = sockets.get("processes") or [], result.get("namespaces") or []
-    differ = [other["runtime"] != runtime for other in namespaces]
+    differ = [other["runtime"] not in (None, runtime) for other in namespaces]
     first = sorted(range(len(namespaces)), key=lambda number: not differ[number])[:_MOST_NAMESPACES]
     return {
         "host": one["host"],
