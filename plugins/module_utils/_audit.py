@@ -18,11 +18,16 @@ _MOST_PORTS = 10
 
 
 def sockets(proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Note) -> Optional[Dict[str, Any]]:
-    """Return the sockets of this namespace, counted; ``detail``: none, summary or processes; ``runtime``: its values, if any."""
+    """Return the sockets of this namespace, counted, None where they can not be seen or ``detail`` is none.
+
+    ``detail``: none, summary or processes. ``runtime``: the namespace's values, if they are known.
+    """
     if detail == "none":
         return None
     time = (runtime or DEFAULTS)["time"]
     found = _sockets.established(proc, note)
+    if found is None:
+        return None
     told = dict(_sockets.counts(found, time))  # type: Dict[str, Any]
     if detail == "processes":
         told["processes"] = _by_process(proc, found, time, note)
@@ -32,8 +37,6 @@ def sockets(proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Not
 def namespaces(proc: str, detail: str, note: Note) -> List[Dict[str, Any]]:
     """Return every other network namespace: {owner, pid, runtime, sockets}, each null where it could not be seen."""
     told = []
-    if not os.path.isdir(os.path.join(proc, "1")):
-        note("Processes of other users are hidden (hidepid), and so are their network namespaces: run as root.")
     for one in _namespaces.others(proc, note):
         notes = []  # type: List[str]
         try:
@@ -54,25 +57,27 @@ def _look(proc: str, detail: str) -> Dict[str, Any]:
     return {"runtime": runtime, "sockets": sockets(proc, runtime, detail, notes.append), "notes": notes}
 
 
-def _by_process(proc: str, found: List[_sockets.Socket], time: int, note: Note) -> List[Dict[str, Any]]:
+def _by_process(proc: str, found: _sockets.Sockets, time: int, note: Note) -> List[Dict[str, Any]]:
     """Return the counts by process name and unit, those with the most unprotected sockets first."""
     holders = _processes.holders(proc)
-    known = {}  # type: Dict[int, Any]
-    groups = {}  # type: Dict[Any, List[_sockets.Socket]]
-    for one in found:
-        pid = holders.get(one[4])
+    known = {}  # type: Dict[Optional[int], Any]
+    groups = {}  # type: Dict[Any, List[int]]
+    for row, inode in enumerate(found.inodes):
+        pid = holders.get(inode)
         if pid not in known:
             who = _processes.identity(proc, pid) if pid is not None else None
             known[pid] = (who.name, who.unit) if who else (None, None)
-        groups.setdefault(known[pid], []).append(one)
-    if (None, None) in groups and os.geteuid():
-        note("Whose {0} of the sockets are could not be seen: run as root.".format(len(groups[None, None])))
-    told = [dict(_group(group, time), name=name, unit=unit) for (name, unit), group in groups.items()]
+        groups.setdefault(known[pid], []).append(row)
+    # Root sees all holders, and knows of a socket without one that the kernel holds it.
+    if (None, None) in groups and (os.geteuid() or not holders):
+        advice = ": run as root" if os.geteuid() else ""
+        note("Whose {0} of the sockets are could not be seen{1}.".format(len(groups[None, None]), advice))
+    told = [dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()]
     return sorted(told, key=lambda one: (-one["unprotected"], -one["established"], one["name"] or "", one["unit"] or ""))
 
 
-def _group(group: List[_sockets.Socket], time: int) -> Dict[str, Any]:
-    ports = Counter(socket.ntohs(one[2]) for one in group)
+def _group(group: _sockets.Sockets, time: int) -> Dict[str, Any]:
+    ports = Counter(map(socket.ntohs, group.ports))
     most = sorted(ports.items(), key=lambda item: (-item[1], item[0]))[:_MOST_PORTS]
     return dict(
         _sockets.counts(group, time),

@@ -27,7 +27,13 @@ class Namespace(NamedTuple):
 
 def others(proc: str, note: Callable[[str], Any]) -> List[Namespace]:
     """Return the namespaces of the host other than this process's own; ``note`` hears what could not be seen."""
-    own = _inode(os.path.join(proc, "self/ns/net"))
+    try:
+        own = _inode(os.path.join(proc, "self/ns/net"))
+    except OSError as error:
+        note("Network namespaces can not be seen: {0}.".format(error))
+        return []
+    if not os.path.isdir(os.path.join(proc, "1")):
+        note("Processes of other users are hidden (hidepid), and so are their network namespaces: run as root.")
     found, unseen = {}, 0  # type: Dict[int, Namespace], int
     names = _named(proc)
     for pid in _processes.pids(proc):

@@ -24,8 +24,11 @@ class Identity(NamedTuple):
 
 
 def pids(proc: str) -> Iterator[int]:
-    """Return the processes that can be seen, the oldest id first."""
-    return iter(sorted(int(name) for name in os.listdir(proc) if name.isdigit()))
+    """Return the processes that can be seen, the lowest id first."""
+    try:
+        return iter(sorted(int(name) for name in os.listdir(proc) if name.isdigit()))
+    except OSError:
+        return iter(())
 
 
 def identity(proc: str, pid: int) -> Optional[Identity]:

@@ -6,9 +6,8 @@
 import os
 import socket
 import struct
-from collections import Counter
-from operator import itemgetter
-from typing import Any, Callable, Dict, Iterator, List, Tuple
+from array import array
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 # include/uapi/linux/{netlink,sock_diag,inet_diag}.h, include/net/tcp_states.h
 _NETLINK_SOCK_DIAG = 4
@@ -18,88 +17,120 @@ _NLMSG_ERROR, _NLMSG_DONE = 2, 3
 _TCP_ESTABLISHED = 1
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBxxI48x")
-# Of nlmsghdr the length; of inet_diag_msg timer, remote port (in the network's order), when the timer expires, and inode.
-_MESSAGE = "=I14xBx2xH44xI12xI"
-_MESSAGE_SIZE = struct.calcsize(_MESSAGE)
-_LENGTH, _TIMER = itemgetter(0), itemgetter(1)
-_BUFFER = 1 << 20
+# Where in a message, a nlmsghdr and an inet_diag_msg, are timer (bytes), remote port (2 bytes), expires and inode (4 bytes).
+_TIMER, _PORT, _EXPIRES, _INODE = 18, 11, 17, 21
+_LONGEST = 2**32 - 1
+_BUFFER = 1 << 16
 _SECONDS = 30
 
 KEEPALIVE_TIMER, NO_TIMER = 2, 0
 
 
-# A socket is a plain tuple, since there may be very many: (anything, timer, remote port, expires, inode), with the timer that
-# runs by the kernel's number, the port in the network's byte order, and the milliseconds until the timer expires.
-Socket = Tuple[int, int, int, int, int]
+class Sockets(NamedTuple):
+    """Sockets by columns, since there may be very many: the timer that runs by the kernel's number, the remote port in the
+    network's byte order, the milliseconds until the timer expires, and the inode."""
+
+    timers: bytearray
+    ports: Any
+    expires: Any
+    inodes: Any
+
+    def pick(self, rows: List[int]) -> "Sockets":
+        """Return some of them."""
+        return Sockets(
+            bytearray(self.timers[row] for row in rows),
+            *(array(column.typecode, [column[row] for row in rows]) for column in self[1:]),
+        )
 
 
-def established(proc: str, note: Callable[[str], Any]) -> List[Socket]:
-    """Return the established sockets of this process's network namespace; ``note`` hears what had to be done differently."""
+def _none() -> Sockets:
+    return Sockets(bytearray(), array("H"), array("I"), array("I"))
+
+
+def established(proc: str, note: Callable[[str], Any]) -> Optional[Sockets]:
+    """Return the established sockets of this process's network namespace, None where they can not be seen.
+
+    ``note`` hears why they can not, or what had to be done differently.
+    """
     try:
         return _ask()
     except (OSError, struct.error) as error:
-        note("Sockets are read from /proc/net/tcp, since sock_diag can not be asked: {0}.".format(error))
-        return list(_from_proc(proc))
+        reason = "sock_diag can not be asked: {0}".format(error)
+    try:
+        found = _from_proc(proc)
+    except OSError as error:
+        note("Sockets can not be seen, since {0}, and {1}.".format(reason, error))
+        return None
+    note("Sockets are read from /proc/net/tcp, since {0}.".format(reason))
+    return found
 
 
-def counts(found: List[Socket], time: int) -> Dict[str, int]:
+def counts(found: Sockets, time: int) -> Dict[str, int]:
     """Return how many are established, have a keepalive timer, have none, are busy with another timer, and have a keepalive
     timer armed for longer than ``time`` seconds (negative: for ever)."""
-    timers = Counter(map(_TIMER, found))
     limit = time * 1000 if time >= 0 else float("inf")
+    keepalive, unprotected = found.timers.count(KEEPALIVE_TIMER), found.timers.count(NO_TIMER)
     return {
-        "established": len(found),
-        "keepalive": timers[KEEPALIVE_TIMER],
-        "unprotected": timers[NO_TIMER],
-        "overlong": sum(1 for one in found if one[3] > limit and one[1] == KEEPALIVE_TIMER),
-        "busy": len(found) - timers[KEEPALIVE_TIMER] - timers[NO_TIMER],
+        "established": len(found.timers),
+        "keepalive": keepalive,
+        "unprotected": unprotected,
+        "overlong": sum(1 for timer, left in zip(found.timers, found.expires) if left > limit and timer == KEEPALIVE_TIMER),
+        "busy": len(found.timers) - keepalive - unprotected,
     }
 
 
-def _ask() -> List[Socket]:
-    found = []  # type: List[Socket]
+def _ask() -> Sockets:
+    found = _none()
+    buffer = memoryview(bytearray(_BUFFER))
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
         netlink.settimeout(_SECONDS)
         for family in (socket.AF_INET, socket.AF_INET6):
             request = _REQUEST.pack(family, socket.IPPROTO_TCP, 1 << _TCP_ESTABLISHED)
             header = _HEADER.pack(_HEADER.size + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST_DUMP, 0, 0)
             netlink.send(header + request)
-            while not _take(netlink.recv(_BUFFER), found):
+            while not _take(buffer[: netlink.recv_into(buffer)], found):
                 pass
     return found
 
 
-def _take(data: bytes, found: List[Socket]) -> bool:
+def _take(data: memoryview, found: Sockets) -> bool:
     """Add the sockets of one datagram; tell whether it was the last."""
-    at = 0
-    while at < len(data):
-        length, kind, _flags, _sequence, _pid = _HEADER.unpack_from(data, at)
+    while data:
+        length, kind, _flags, _sequence, _pid = _HEADER.unpack_from(data)
         if kind == _NLMSG_DONE:
             return True
         if kind == _NLMSG_ERROR:
-            number = -struct.unpack_from("=i", data, at + _HEADER.size)[0]
+            number = -struct.unpack_from("=i", data, _HEADER.size)[0]
             raise OSError(number, os.strerror(number))
-        # Nearly all messages are of one length, and there may be very many: struct takes them apart at once, in C.
-        shape = struct.Struct("{0}{1}x".format(_MESSAGE, length - _MESSAGE_SIZE))
-        alike = list(shape.iter_unpack(data[at : at + (len(data) - at) // length * length]))
-        if any(map(length.__ne__, map(_LENGTH, alike))):
-            del alike[next(number for number, one in enumerate(alike) if one[0] != length) :]
-        found += alike
-        at += length * len(alike)
+        # Nearly all messages are of one length: a column of those that follow each other is one slice.
+        whole = data[: len(data) // length * length]
+        lengths = whole.cast("I")[:: length // 4].tolist()
+        alike = next((row for row, one in enumerate(lengths) if one != length), len(lengths)) * length
+        _add(data[:alike], length, found)
+        data = data[alike:]
     return False
 
 
-def _from_proc(proc: str) -> Iterator[Socket]:
-    """Read the tables as text (proc_net_tcp.rst); one that is not there has nothing."""
-    ticks = os.sysconf("SC_CLK_TCK")
-    for name in ("tcp", "tcp6"):
-        try:
-            with open(os.path.join(proc, "thread-self/net", name), encoding="ascii") as file:
-                rows = [line.split() for line in file][1:]
-        except FileNotFoundError:
-            continue
+def _add(messages: memoryview, length: int, found: Sockets) -> None:
+    halves, words = messages.cast("H"), messages.cast("I")
+    found.timers.extend(messages[_TIMER::length].tobytes())
+    found.ports.frombytes(halves[_PORT :: length // 2].tobytes())
+    found.expires.frombytes(words[_EXPIRES :: length // 4].tobytes())
+    found.inodes.frombytes(words[_INODE :: length // 4].tobytes())
+
+
+def _from_proc(proc: str) -> Sockets:
+    """Read the tables as text (proc_net_tcp.rst); without IPv6 there is no second one."""
+    found, ticks = _none(), os.sysconf("SC_CLK_TCK")
+    folder = os.path.join(proc, "self/net")
+    for name in ("tcp", "tcp6") if os.path.exists(os.path.join(folder, "tcp6")) else ("tcp",):
+        with open(os.path.join(folder, name), encoding="ascii") as file:
+            rows = [line.split() for line in file][1:]
         for fields in rows:
             if int(fields[3], 16) == _TCP_ESTABLISHED:
                 timer, when = (int(part, 16) for part in fields[5].split(":"))
-                port = socket.htons(int(fields[2].rpartition(":")[2], 16))
-                yield 0, timer, port, when * 1000 // ticks, int(fields[9])
+                found.timers.append(timer)
+                found.ports.append(socket.htons(int(fields[2].rpartition(":")[2], 16)))
+                found.expires.append(min(when * 1000 // ticks, _LONGEST))
+                found.inodes.append(int(fields[9]))
+    return found

@@ -66,12 +66,12 @@ class Namespace:
         return self.run("ansible-playbook", "-i", inventory, name, "-e", extra, *arguments)
 
     def module(self, name="tcp_keepalive", *arguments, **options):
-        """Run a module, and return its result."""
+        """Run a module, and return its result, with the warnings as they are shown, on one line."""
         command = ["ansible", "-i", "host,", "host", "-e", json.dumps(self.variables), "-m", f"netops.tcp_keepalive.{name}"]
         done = self.run(*command, "-a", json.dumps(options) if options else "", *arguments)
         status, arrow, result = done.stdout.partition("=>")
         assert arrow, done.stdout + done.stderr
-        return {**json.loads(result), "failed": "FAILED!" in status}
+        return {**json.loads(result), "failed": "FAILED!" in status, "warnings": " ".join(done.stderr.split())}
 
     def kernel(self):
         return {name: int(self.sh(f"cat {KERNEL}{name}")) for name in NAMES}

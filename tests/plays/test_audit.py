@@ -2,8 +2,12 @@
 
 import json
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
+
+BENCH = Path(__file__).parents[1] / "bench/sockets.py"
 
 ALONE = ["setpriv", "--pdeathsig", "KILL"]
 
@@ -53,6 +57,14 @@ def holder(namespace):
     process.communicate()
 
 
+def wrap_python(namespace, command):
+    """Have the modules run by a command that ends in an interpreter."""
+    python = namespace.folder / "python3"
+    python.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
+    python.chmod(0o755)
+    namespace.variables["ansible_python_interpreter"] = str(python)
+
+
 def kinds(sockets):
     return {kind: sockets[kind] for kind in EXPECTED}
 
@@ -72,30 +84,11 @@ def test_sockets_are_counted_as_ss_shows_them(namespace, holder):
 
 
 def test_without_sock_diag_the_tables_are_read_and_it_says_so(namespace, holder):
-    python = namespace.folder / "python3"
-    interpreter = namespace.variables["ansible_python_interpreter"]
     blocked = "-e trace=bind,sendto,send -e inject=sendto:error=ENOENT"
-    python.write_text(f'#!/bin/sh\nexec strace -qq -f -o /dev/null {blocked} {interpreter} "$@"\n')
-    python.chmod(0o755)
-    namespace.variables["ansible_python_interpreter"] = str(python)
-    variables = json.dumps(namespace.variables)
-    done = namespace.run(
-        *(
-            "ansible",
-            "-i",
-            "host,",
-            "host",
-            "-e",
-            variables,
-            "-m",
-            "netops.tcp_keepalive.tcp_keepalive_info",
-            "-a",
-            "sockets=summary",
-        )
-    )
-    told = json.loads(done.stdout.partition("=>")[2])["sockets"]
-    assert kinds(told) == EXPECTED
-    assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in " ".join(done.stderr.split())
+    wrap_python(namespace, f"strace -qq -f -o /dev/null {blocked} {namespace.variables['ansible_python_interpreter']}")
+    result = namespace.module("tcp_keepalive_info", sockets="summary")
+    assert kinds(result["sockets"]) == EXPECTED
+    assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in result["warnings"]
 
 
 def test_namespaces_of_the_host_each_with_its_values(namespace, holder):
@@ -122,3 +115,64 @@ def test_own_namespace_has_its_sockets_only(namespace, holder):
     assert result["namespaces"] == []
     assert kinds(result["sockets"]) == EXPECTED
     assert namespace.module("tcp_keepalive_info")["sockets"] is None
+
+
+def test_ten_thousand_sockets_as_ss_counts_them_in_half_its_time():
+    done = subprocess.run([sys.executable, BENCH, "10000"], check=True, capture_output=True, text=True)
+    told = json.loads(done.stdout)
+    assert told["counts"] == {"established": 10000, "keepalive": 5000, "unprotected": 5000, "overlong": 0, "busy": 0}
+    assert told["ss"] == {"established": 10000, "keepalive": 5000}
+    assert told["ratio"] <= 0.5, told
+
+
+def test_without_proc_the_rest_is_there_and_it_says_what_is_not(namespace, holder):
+    interpreter = "/usr/bin/python3"
+    wrap_python(namespace, f"unshare --mount sh -c 'mount -t tmpfs tmpfs /proc; exec {interpreter} \"$@\"' sh")
+    result = namespace.module("tcp_keepalive_info", sockets="processes", namespaces="all")
+    assert result["failed"] is False
+    assert result["runtime"] is None
+    assert result["namespaces"] == []
+    assert kinds(result["sockets"]) == EXPECTED
+    told = result["warnings"]
+    assert "Network namespaces can not be seen" in told
+    assert "Whose 14 of the sockets are could not be seen" in told
+
+
+def test_hidden_processes(namespace, holder):
+    mount = "mount -t proc -o hidepid=2 proc /proc"
+    become = "setpriv --reuid=nobody --regid=nogroup --clear-groups /usr/bin/python3"
+    wrap_python(namespace, f"unshare --mount --pid --fork sh -c '{mount}; {become} \"$@\"; exit $?' sh")
+    result = namespace.module("tcp_keepalive_info", sockets="processes", namespaces="all")
+    assert result["failed"] is False
+    assert result["runtime"] == {"time": 7200, "intvl": 75, "probes": 9}
+    assert kinds(result["sockets"]) == EXPECTED
+    assert [process["name"] for process in result["sockets"]["processes"]] == [None]
+    told = result["warnings"]
+    assert "hidepid" in told
+    assert "Whose 14 of the sockets are could not be seen: run as root" in told
+
+
+VANISHING = """
+import os, signal, subprocess, sys
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _namespaces
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+own = os.stat("/proc/self/ns/net").st_ino
+with subprocess.Popen(["unshare", "--net", "sh", "-c", "echo ready; exec sleep 60"], stdout=subprocess.PIPE) as other:
+    other.stdout.readline()
+    (found,) = [one for one in _namespaces.others("/proc", print) if one.pid == other.pid]
+    assert _namespaces.inside(found, lambda: os.stat("/proc/self/ns/net").st_ino) == found.inode != own
+    other.kill()
+for look in (lambda: 0, lambda: 1 / 0):
+    try:
+        _namespaces.inside(found, look)
+        sys.exit("seen, though it is gone")
+    except KeepaliveError as error:
+        print(error)
+assert os.stat("/proc/self/ns/net").st_ino == own
+"""
+
+
+def test_namespace_that_vanishes_while_it_is_read(namespace):
+    done = namespace.run(sys.executable, "-c", VANISHING)
+    assert done.returncode == 0, done.stderr
+    assert "could not be looked into: " in done.stdout
