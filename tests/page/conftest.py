@@ -37,6 +37,7 @@ def render(fleet: dict, folder: Path) -> Path:
         hosts[name] = {**variables, "result": f"{folder}/{number}.json"}
     found = "{{ lookup('ansible.builtin.file', result) | from_json }}"
     (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": {"tcp_keepalive_audit": found}}}))
+    (folder / "templates").symlink_to(ROOT / "playbooks/templates")
     (folder / "play.yml").write_text(PLAY.format(ROOT))
     command = [
         Path(sys.executable).parent / "ansible-playbook",
