@@ -3,6 +3,7 @@
 # make test       everything: lint, units, plays, sanity, and hosts that really reboot
 # make test-fast  lint and units
 # make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
+# make bench      what a run costs, beside other ways: writes docs/performance.md; 25 minutes
 # make clean      remove what the others made, but for the cached images of test hosts
 
 BIN := $(CURDIR)/.venv/bin
@@ -15,7 +16,7 @@ else
 hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
 endif
 
-.PHONY: apply audit test test-fast lab clean
+.PHONY: apply audit test test-fast lab bench clean
 
 apply: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
@@ -32,6 +33,9 @@ test-fast: .venv/test.done
 
 lab: .venv/test.done
 	nox --sessions lab -- --write
+
+bench: .venv/test.done
+	nox --sessions bench -- --write
 
 clean:
 	rm -rf .venv .nox

@@ -41,6 +41,7 @@ nox.options.sessions = [
     "applications",
     "faults",
     "page",
+    "bench",
 ]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
@@ -176,6 +177,15 @@ def page(session: nox.Session, core: str) -> None:
     install_core(session, core)
     session.install("--quiet", f"playwright=={PLAYWRIGHT}", f"axe-playwright-python=={AXE}")
     session.run("pytest", "-q", "-rP", "tests/page", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS[:1])
+def bench(session: nox.Session, core: str) -> None:
+    """The role beside other ways, on a small fleet; `-- --write` measures a large one, for the docs."""
+    install_core(session, core)
+    session.install("--quiet", f"matplotlib=={MATPLOTLIB}")
+    session.run("pytest", "-s", "tests/bench", *session.posargs)
 
 
 @nox.session

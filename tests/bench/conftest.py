@@ -1,0 +1,29 @@
+"""The comparison, run once for all tests."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+BENCH = Path(__file__).parent
+DOCS = BENCH.parents[1] / "docs"
+sys.path.insert(0, str(BENCH))
+
+import report
+from comparison import FULL, SMOKE, compare
+
+
+def pytest_addoption(parser):
+    parser.addoption("--write", action="store_true", help="measure in full, and write the results to docs")
+
+
+@pytest.fixture(scope="session")
+def results(request, tmp_path_factory):
+    """Return the results of all contenders: of a small run, or with --write of the full one."""
+    if os.geteuid() != 0:
+        pytest.fail("The benchmark makes network namespaces: run as root, or with sudo.")
+    full = request.config.getoption("--write")
+    found = compare(FULL if full else SMOKE)
+    report.write(found, DOCS if full else tmp_path_factory.mktemp("docs"))
+    return found

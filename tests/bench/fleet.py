@@ -1,0 +1,120 @@
+"""A fleet on one machine: Debian hosts in namespaces of their own, each with an sshd on its loopback.
+
+They share one image, through an overlay each, have network settings of their own, and end with this process.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from hosts import images
+from hosts.processes import only_child
+
+SUITE = "trixie"
+READY_SECONDS = 60
+
+# /proc/sys is the machine's own but for net, which is the namespace's.
+INSIDE = """
+mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
+mount -t proc proc "$2/root/proc"
+mount --bind "$2/root/proc/sys" "$2/root/proc/sys"
+mount -o remount,bind,ro "$2/root/proc/sys"
+mount --bind /proc/sys/net "$2/root/proc/sys/net"
+mount --rbind /dev "$2/root/dev"
+mount -t tmpfs tmpfs "$2/root/run"
+mkdir "$2/root/run/sshd"
+ip link set lo up
+exec chroot "$2/root" /usr/sbin/sshd -D -E /sshd.log -o ListenAddress=127.0.0.1 -o LogLevel=VERBOSE
+"""
+SSH_CONFIG = """\
+Host *
+  User root
+  IdentityFile {key}
+  IdentitiesOnly yes
+  BatchMode yes
+  StrictHostKeyChecking no
+  UserKnownHostsFile /dev/null
+  LogLevel ERROR
+  ProxyCommand nsenter --net={folder}/%n/net nc 127.0.0.1 22
+"""
+
+
+class Fleet:
+    """``names``: of the hosts; ``ssh_config``: how ssh(1) reaches them."""
+
+    def __init__(self, size: int):
+        self.names = [f"host{number:03}" for number in range(1, size + 1)]
+        # On a disk, for a host's own has to be written to, too.
+        self.folder = Path(tempfile.mkdtemp(prefix="fleet-", dir="/var/tmp"))
+        self.ssh_config = self.folder / "ssh_config"
+        self._processes = []
+
+    def __enter__(self) -> "Fleet":
+        self.ssh_config.write_text(SSH_CONFIG.format(key=images.key(), folder=self.folder))
+        tree = images.tree(SUITE)
+        try:
+            for name in self.names:
+                self._start(tree, self.folder / name)
+            for name, process in zip(self.names, self._processes, strict=True):
+                self._wait(self.folder / name, process)
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_error) -> None:
+        for process in self._processes:
+            process.kill()
+        for process in self._processes:
+            process.wait()
+        shutil.rmtree(self.folder)
+
+    def _start(self, tree: Path, host: Path) -> None:
+        for name in ("upper", "work", "root"):
+            (host / name).mkdir(parents=True)
+        namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
+        command = ["setpriv", "--pdeathsig", "KILL", "unshare", *namespaces, "sh", "-euc", INSIDE, "sh", tree, host]
+        with open(host / "start.log", "w") as log:
+            self._processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+
+    def _wait(self, host: Path, process: subprocess.Popen) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while "Server listening" not in self._log(host):
+            if process.poll() is not None or time.monotonic() > deadline:
+                sys.exit(f"{host.name} does not start:\n{(host / 'start.log').read_text()}{self._log(host)}")
+            time.sleep(0.02)
+        (host / "net").symlink_to(f"/proc/{only_child(process.pid)}/ns/net")
+
+    def write(self, name: str, path: str, text: str) -> None:
+        """Write an executable file at the root of a host."""
+        file = self.folder / name / "upper" / path.lstrip("/")
+        file.write_text(text)
+        file.chmod(0o755)
+
+    def read(self, name: str, path: str) -> str:
+        """Return a file that was written on a host."""
+        return (self.folder / name / "upper" / path.lstrip("/")).read_text()
+
+    def forget_log(self, name: str) -> None:
+        os.truncate(self.folder / name / "upper/sshd.log", 0)
+
+    def log_of_closed(self, name: str) -> str:
+        """Return what sshd tells of a host since its log was forgotten, once all connections to it are closed."""
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            log = self._log(self.folder / name)
+            if log.count("Accepted publickey") == log.count("Closing connection"):
+                return log
+            if time.monotonic() > deadline:
+                sys.exit(f"A connection to {name} stays open:\n{log}")
+            time.sleep(0.05)
+
+    def _log(self, host: Path) -> str:
+        path = host / "upper/sshd.log"
+        return path.read_text() if path.exists() else ""
