@@ -58,9 +58,9 @@ host's Python reads, and the bytes of the connection, compressed as Ansible does
 
 {date}, on {cpu}, {cores} cores, Linux {kernel}; ansible-core {core} under Python {python}. Controller and hosts share the
 machine: what the hosts do is in the times, too. Each host is a network namespace with an sshd, and has Debian 13 and its Python
-through an overlay, on a disk. All use one configuration: pipelining, {forks} forks, no facts gathered, connections open from the run
-before. The contenders take turns, in rounds. Each is seen to change every host, or none. Ratios are the median of those of each
-round.
+through an overlay, on a disk. All use one configuration: pipelining, {forks} forks, no facts gathered, connections open from the
+run before. The contenders take turns, in rounds. Each is seen to change every host, or none. Ratios are the median of those of
+each round.
 
 Left out: with 400 hosts, those with several executions to a host, for their time. The role `kernel_settings` of the Linux
 System Roles is in no package index (neither in the package `ansible` nor in Debian), and could not be run.
