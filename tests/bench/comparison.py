@@ -54,14 +54,15 @@ class Results(NamedTuple):
 
 
 class Values:
-    """Three values that differ, all of them, from those that the run before set."""
+    """Values for the role's variables, which the other playbooks use too: after a change each differs from the one before."""
 
     def __init__(self) -> None:
         self._step = 0
 
     def for_run(self, contender: Contender) -> dict[str, int]:
         self._step += contender.changes
-        return {"seconds": 1000 + self._step, "intvl": 10 + self._step, "probes": 1 + self._step % 127}
+        values = {"time": 1000 + self._step, "intvl": 10 + self._step, "probes": 1 + self._step % 127}
+        return {f"tcp_keepalive_{name}": value for name, value in values.items()}
 
 
 def compare(rounds: dict[int, tuple[int, int]]) -> Results:

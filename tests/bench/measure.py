@@ -1,5 +1,6 @@
 """One run of ansible-playbook over a fleet, measured; and what it sends, counted."""
 
+import json
 import os
 import re
 import subprocess
@@ -87,8 +88,8 @@ class Controller:
 
     def run(self, playbook: str, hosts: list[str], changes: bool, values: dict[str, int]) -> Usage:
         """Run a playbook on some hosts, and see that it changed each of them, or none."""
-        extra = [f"--extra-vars={name}={value}" for name, value in values.items()]
-        command = ["ansible-playbook", f"--inventory={','.join(hosts)},", PLAYBOOKS / f"{playbook}.yml", *extra]
+        inventory = f"--inventory={','.join(hosts)},"
+        command = ["ansible-playbook", inventory, PLAYBOOKS / f"{playbook}.yml", f"--extra-vars={json.dumps(values)}"]
         with open(self._output, "w") as log:
             start = time.monotonic()
             process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
