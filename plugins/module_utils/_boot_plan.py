@@ -5,9 +5,14 @@
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit, _overrides
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import (
+    Changes,
+    NextBoot,
+    Override,
+    overridden,
+    values,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
@@ -16,7 +21,7 @@ class BootPlan(NamedTuple):
 
     before: Optional[Verdict]
     after: Optional[Verdict]
-    overrides: List[_overrides.Override]
+    overrides: List[Override]
     changes: Changes
     warnings: List[str]
 
@@ -31,10 +36,12 @@ def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], 
         if promised or (params["state"] == "absent" and params["apply"]):
             raise
         return BootPlan(None, None, [], changes, [str(error)])
-    left_over = _commit.left_over(next_boot, before, params["path"]) if params["persist"] else {}
-    if left_over:
+    if params["persist"] and any(one.line.file != params["path"] for one, _value, _wins in before.assignments):
+        from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit
+
+        left_over = _commit.left_over(next_boot, before, params["path"])
         changes = dict(left_over, **changes)
-        after = next_boot.foretell(changes)
+        after = next_boot.foretell(changes) if left_over else after
     plan = BootPlan(before, after, [], changes, [])
     return _promise(next_boot, params, wanted, plan) if promised else plan
 
@@ -55,11 +62,14 @@ def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int]
             "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
             'so that {0} would not last. Set now only ("persist: false").'.format(path)
         )
-    overrides = _overrides.find(plan.after, wanted)
-    if params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, plan.after):
-        raise KeepaliveError(_overrides.unread(next_boot, path))
-    if not overrides:
+    overrides = overridden(plan.after, wanted)
+    unread = params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, plan.after)
+    if not overrides and not unread:
         return plan
+    from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _overrides
+
+    if unread:
+        raise KeepaliveError(_overrides.unread(next_boot, path))
     if params["overrides"] == "disable":
         overrides, changes = _overrides.disable(next_boot, wanted, path, plan.changes)
         return plan._replace(after=next_boot.foretell(changes), overrides=overrides, changes=changes)

@@ -9,8 +9,8 @@ from typing import Dict, List, Optional, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, values
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._overrides import EDITABLE_FILES, EDITABLE_FOLDERS
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
 
 _PIN = b"# netops.tcp_keepalive: only until the other files are changed too\n"
 # Where the file had no line feed at its end, one is put before the pin, and is taken away with it.

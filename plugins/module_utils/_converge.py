@@ -6,7 +6,14 @@
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable, _kernel, _signals
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
+    _dropin,
+    _durable,
+    _kernel,
+    _leftovers,
+    _signals,
+    _writable,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
@@ -36,7 +43,7 @@ class Plan(NamedTuple):
 def check(plan: Plan, proc: str) -> None:
     """Raise KeepaliveError if the plan can not be carried out here. Changes nothing."""
     for rewrite in plan.rewrites:
-        _dropin.check_writable(rewrite.path, proc)
+        _writable.check(rewrite.path, proc)
     _kernel.check_writable(proc, plan.writes)
 
 
@@ -83,7 +90,7 @@ def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
         if one.after is not None and one.finish:
             undo.add(_durable.unlock, one.path)
             one.finish()
-            _durable.sync(one.path)
+            _leftovers.sync(one.path)
 
 
 def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:

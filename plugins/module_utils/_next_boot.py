@@ -5,7 +5,7 @@
 
 import errno
 import os
-from typing import Any, Callable, Dict, List, Optional, Set
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _tool, _verdict
@@ -13,6 +13,15 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS, CannotTell, Tree
 
 Changes = Dict[str, Optional[bytes]]
+
+
+class Override(NamedTuple):
+    """What a boot would set instead of what was asked, and by which line (file None: no line sets it)."""
+
+    setting: str
+    value: int
+    file: Optional[str]
+    line: Optional[int]
 
 
 class NextBoot:
@@ -68,6 +77,12 @@ def in_utf8(told: Any) -> Any:
     if isinstance(told, list):
         return [in_utf8(value) for value in told]
     return told.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(told, str) else told
+
+
+def overridden(foretold: _verdict.Verdict, wanted: Dict[str, int]) -> List[Override]:
+    """Return the overrides among ``wanted``, by name."""
+    entries = [(name, foretold.boot[name]) for name in wanted]
+    return [Override(name, *entry) for name, entry in entries if entry.value != wanted[name]]
 
 
 def values(foretold: Optional[_verdict.Verdict]) -> Dict[str, int]:

@@ -1,37 +1,19 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lines of other files that would win over ours at the next boot: finding them, and commenting them out."""
+"""Lines of other files that would win over ours at the next boot: explaining them, and commenting them out."""
 
 import os
-from typing import Dict, List, NamedTuple, Optional, Tuple
+from typing import Dict, List, Tuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, Override, overridden
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
 
 MARK = b"# disabled by netops.tcp_keepalive: "
-# No link is followed to a place that is not for such files.
-EDITABLE_FOLDERS = (*FOLDERS, "/etc/credstore", "/usr/lib/credstore")
-EDITABLE_FILES = ("/etc/sysctl.conf",)
 # A file that is made anew at each boot is no place to change one.
 _VOLATILE = ("/run/", "/proc/")
-
-
-class Override(NamedTuple):
-    """What a boot would set instead of what was asked, and by which line (file None: no line sets it)."""
-
-    setting: str
-    value: int
-    file: Optional[str]
-    line: Optional[int]
-
-
-def find(foretold: Verdict, wanted: Dict[str, int]) -> List[Override]:
-    """Return the overrides among ``wanted``, by name."""
-    entries = [(name, foretold.boot[name]) for name in wanted]
-    return [Override(name, *entry) for name, entry in entries if entry.value != wanted[name]]
 
 
 def explain(found: List[Override], next_boot: NextBoot, foretold: Verdict, wanted: Dict[str, int], path: str) -> str:
@@ -68,7 +50,7 @@ def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
     first, changes, disabled = changes, dict(changes), []  # type: Changes, Changes, List[Override]
     while True:
         foretold = next_boot.foretell(changes)
-        found = find(foretold, wanted)
+        found = overridden(foretold, wanted)
         if not found:
             _check_others(next_boot.foretell(first), foretold, wanted)
             return disabled, changes

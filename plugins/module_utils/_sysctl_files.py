@@ -16,6 +16,10 @@ _LARGEST_FILE = 256 << 20
 # Highest first, as sysctl.d(5) and sysctl(8) have it; /lib counts where it is not a link to /usr/lib.
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
+# Where a file may be changed: no link is followed to a place that is not for such files.
+EDITABLE_FOLDERS = (*FOLDERS, "/etc/credstore", "/usr/lib/credstore")
+EDITABLE_FILES = ("/etc/sysctl.conf",)
+
 _PLAIN = re.compile(r"[^*?\[]*", re.DOTALL)
 
 FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = "file", "folder", "missing", "loop", "null device", "special file"

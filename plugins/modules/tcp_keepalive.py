@@ -198,15 +198,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
     _boot_plan,
-    _commit,
     _content,
-    _converge,
     _dropin,
-    _durable,
     _kernel,
+    _leftovers,
     _lock,
-    _overrides,
-    _signals,
 )
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
@@ -215,6 +211,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
     detection_time,
     from_option,
 )
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FOLDERS
 
 ROOT = "/"
 PROC = "/proc"
@@ -254,13 +251,13 @@ def run(module):
         return converge(module, wanted, data)
     with _lock.held(on_disk("/etc")):
         if module.params["persist"]:
-            for folder in ("/etc", *_overrides.EDITABLE_FOLDERS):
-                _durable.sweep(on_disk(folder))
+            for folder in ("/etc", *EDITABLE_FOLDERS):
+                _leftovers.sweep(on_disk(folder))
         return converge(module, wanted, data)
 
 
 def converge(module, wanted, data):
-    """Check everything, then change what differs, unless in check mode; return the task's result."""
+    """Look at everything, then change what differs, unless in check mode; return the task's result."""
     params = module.params
     path = params["path"]
     runtime = runtime_now(required=params["apply"])
@@ -272,39 +269,54 @@ def converge(module, wanted, data):
     for problem in boot.warnings:
         module.warn(in_utf8(problem))
     attributes, differ, attributes_diff = our_attributes(module, before, after)
-    steps = _commit.in_order(next_boot, boot.changes, path)
-    if differ and path not in boot.changes:
-        steps.append((path, after))
-    rewrites = in_steps(module, next_boot, steps, before, attributes)
-    writes = {}
-    if params["apply"]:
-        targets = _boot_plan.kernel_targets(next_boot, params, wanted, boot)
-        writes = {name: value for name, value in targets.items() if runtime[name] != value}
-    plan = _converge.Plan(rewrites, writes, runtime)
-    _converge.check(plan, PROC)
+    targets = _boot_plan.kernel_targets(next_boot, params, wanted, boot) if params["apply"] else {}
+    writes = {name: value for name, value in targets.items() if runtime[name] != value}
     runtime_after = runtime and dict(runtime, **writes)
     differences = diff(next_boot, boot.changes, path, (before, after), (runtime, runtime_after), attributes_diff)
-    if not module.check_mode and params["persist"] and not rewrites:
-        _durable.sync_as_found(on_disk(path))
-    if not module.check_mode and (rewrites or writes):
+
+    touched = dict({path: after} if differ else {}, **boot.changes)
+    if not module.check_mode and params["persist"] and not touched:
+        _leftovers.sync_as_found(on_disk(path))
+    rewrites = change(module, next_boot, boot.changes, touched, before, attributes, writes, runtime) if touched or writes else []
+
+    in_force = runtime_after if params["apply"] else values(boot.after)
+    backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
+    return {
+        "changed": bool(touched or writes),
+        "runtime": {"before": runtime, "after": runtime_after},
+        "boot": {"before": as_result(boot.before), "after": as_result(boot.after)},
+        "boot_tool": next_boot.tool_name,
+        "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in boot.overrides],
+        "file": {"path": path, "changed": path in touched, "backup": backups.get(on_disk(path))},
+        "detection_time": detection_time(in_force) if in_force else None,
+        "diff": differences,
+    }
+
+
+def change(module, next_boot, changes, touched, before, attributes, writes, runtime):
+    """See that everything can be changed, then change it, unless in check mode; return the rewrites of files.
+
+    ``changes``: of what files say; ``touched``: the same, and our file where only its attributes differ. Most runs change
+    nothing, and do not pay for the imports.
+    """
+    from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit, _converge, _rewrites, _signals
+
+    path = module.params["path"]
+    steps = _commit.in_order(next_boot, changes, path)
+    steps += [(one, data) for one, data in touched.items() if one not in changes]
+    ours = _rewrites.Ours(
+        path, before, module.params["backup"], lambda staged: give(module, attributes, staged), finisher(module, attributes)
+    )
+    rewrites = _rewrites.in_steps(ROOT, next_boot, steps, ours, module.warn)
+    plan = _converge.Plan(rewrites, writes, runtime)
+    _converge.check(plan, PROC)
+    if not module.check_mode:
         _signals.hold()
         with failing_by_exception(module):
             untidy = _converge.execute(plan, PROC)
         for problem in untidy:
             module.warn(in_utf8(problem))
-
-    in_force = runtime_after if params["apply"] else values(boot.after)
-    backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
-    return {
-        "changed": bool(plan.rewrites or writes),
-        "runtime": {"before": runtime, "after": runtime_after},
-        "boot": {"before": as_result(boot.before), "after": as_result(boot.after)},
-        "boot_tool": next_boot.tool_name,
-        "overrides": [dict(one._asdict(), backup=backups.get(one.file and on_disk(one.file))) for one in boot.overrides],
-        "file": {"path": path, "changed": path in dict(steps), "backup": backups.get(on_disk(path))},
-        "detection_time": detection_time(in_force) if in_force else None,
-        "diff": differences,
-    }
+    return rewrites
 
 
 def asked(params):
@@ -345,35 +357,6 @@ def our_attributes(module, before, after):
     return attributes, attributes_differ(module, attributes, before is not None, attributes_diff), attributes_diff
 
 
-def in_steps(module, next_boot, steps, before, attributes):
-    """Return the rewrites for the steps, each from what the one before it leaves."""
-    ours, held, rewrites = module.params["path"], {module.params["path"]: before}, []
-    for path, data in steps:
-        if path == ours:
-            rewrites.append(our_rewrite(module, held[path], data, attributes, first=path not in dict(steps[: len(rewrites)])))
-        else:
-            rewrites.append(other_rewrite(next_boot, path, held.get(path), data))
-        held[path] = data
-    return rewrites
-
-
-def our_rewrite(module, before, after, attributes, first):
-    """Return a change of our file; the first one may leave a backup."""
-    path = attributes["path"]
-    earlier = path if os.path.lexists(path) else None
-    if before is not None and first and _durable.other_names(path):
-        module.warn("{0} has another name (a hard link), which keeps the earlier text.".format(path))
-    keep = module.params["backup"] and before is not None and first
-    return _converge.Rewrite(
-        path,
-        before,
-        after,
-        _durable.backup_path(path) if keep else None,
-        lambda staged: prepare(module, dict(attributes, path=staged, attributes=None), earlier),
-        finisher(module, attributes),
-    )
-
-
 def finisher(module, attributes):
     """Return what gives the file the attributes of chattr(1), which a new name could not have, if any are asked for."""
     if attributes["attributes"] is None:
@@ -381,11 +364,8 @@ def finisher(module, attributes):
     return lambda: module.set_attributes_if_different(attributes["path"], attributes["attributes"], False)
 
 
-def prepare(module, attributes, earlier):
-    """Give the new file the attributes asked for; what is asked in relation (mode g+w) starts from the earlier file's."""
-    if earlier:
-        _durable.copy_attributes(earlier, attributes["path"])
-    module.set_fs_attributes_if_different(attributes, False)
+def give(module, attributes, staged):
+    module.set_fs_attributes_if_different(dict(attributes, path=staged, attributes=None), False)
 
 
 def attributes_differ(module, attributes, exists, attributes_diff):
@@ -415,23 +395,6 @@ def has_flags(module, attributes):
     has = set(module.get_file_attributes(attributes["path"], include_version=False).get("attr_flags", ""))
     flags = set(asked.lstrip("+-="))
     return {"+": flags <= has, "-": not flags & has}.get(asked[0], flags == has)
-
-
-def other_rewrite(next_boot, path, held, data):
-    """Return a change of a file of others, which keeps its attributes; what the first change takes away is in a backup."""
-    disk = on_disk(path)
-    if held is None and _durable.other_names(disk):
-        raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(path))
-    before = next_boot.read(path) if held is None else held
-    loses = held is None and not data.startswith(_commit.without_pins(before))
-    return _converge.Rewrite(
-        disk,
-        before,
-        data,
-        _durable.backup_path(disk) if loses else None,
-        lambda staged: _durable.copy_attributes(disk, staged),
-        None,
-    )
 
 
 @contextmanager

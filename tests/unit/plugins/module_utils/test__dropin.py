@@ -71,28 +71,3 @@ def test_read_refuses_what_is_no_regular_file(host, make, word):
     make(host.dropin)
     with pytest.raises(KeepaliveError, match=word):
         _dropin.read(host.dropin)
-
-
-def test_check_writable_names_a_missing_folder(host):
-    with pytest.raises(KeepaliveError, match="/missing is not a folder"):
-        _dropin.check_writable(host.root + "/missing/99.conf", host.proc)
-
-
-def test_check_writable_follows_no_link(host):
-    os.symlink(os.path.dirname(host.dropin), host.root + "/link")
-    with pytest.raises(KeepaliveError, match="/link is a symbolic link to .*/etc/sysctl.d, and none is followed"):
-        _dropin.check_writable(host.root + "/link/99.conf", host.proc)
-
-
-@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o757])
-def test_check_writable_refuses_a_folder_of_everyone(host, mode):
-    os.chmod(os.path.dirname(host.dropin), mode)
-    with pytest.raises(KeepaliveError, match="anyone may write to .*chmod o-w"):
-        _dropin.check_writable(host.dropin, host.proc)
-
-
-def test_check_writable_refuses_a_mount_point(host):
-    host.write(b"old")
-    host.put("/proc/self/mountinfo", "36 35 98:0 /x {0} rw - ext4 /dev/sda rw\n".format(host.dropin).encode())
-    with pytest.raises(KeepaliveError, match="is a mount point of its own"):
-        _dropin.check_writable(host.dropin, host.proc)
