@@ -1,5 +1,3 @@
-# Copyright (c) 2026, the netops.tcp_keepalive authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a task makes of the next boot: the verdict before and after, what would override it, and which files have to change."""
 
@@ -37,9 +35,9 @@ def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], 
             raise
         return BootPlan(None, None, [], changes, [str(error)])
     if params["persist"] and any(one.line.file != params["path"] for one, _value, _wins in before.assignments):
-        from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit
+        from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _steps
 
-        left_over = _commit.left_over(next_boot, before, params["path"])
+        left_over = _steps.left_over(next_boot, before, params["path"])
         changes = dict(left_over, **changes)
         after = next_boot.foretell(changes) if left_over else after
     plan = BootPlan(before, after, [], changes, [])

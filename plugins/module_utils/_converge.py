@@ -1,20 +1,14 @@
-# Copyright (c) 2026, the netops.tcp_keepalive authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The transaction over kernel and files: what is to change, and the way there or back."""
 
 import os
+import signal
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
-    _dropin,
-    _durable,
-    _kernel,
-    _leftovers,
-    _signals,
-    _writable,
-)
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable, _kernel, _leftovers
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+_ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
 class Rewrite(NamedTuple):
@@ -40,10 +34,15 @@ class Plan(NamedTuple):
     runtime: Optional[Dict[str, int]]
 
 
+def hold_signals() -> None:
+    """Hold back what would end the process, until it ends; SIGHUP is what a lost SSH connection sends."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+
 def check(plan: Plan, proc: str) -> None:
     """Raise KeepaliveError if the plan can not be carried out here. Changes nothing."""
     for rewrite in plan.rewrites:
-        _writable.check(rewrite.path, proc)
+        _durable.check(rewrite.path, proc)
     _kernel.check_writable(proc, plan.writes)
 
 
@@ -79,11 +78,11 @@ def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
     for number, one in enumerate(plan.rewrites):
         staged.append(None if one.after is None else _durable.stage(one.path, one.after, one.prepare, number, undo))
     for name, value in plan.writes.items():
-        _signals.check()
+        _check_signals()
         undo.add(_kernel.write, proc, name, plan.runtime[name])
         _kernel.write(proc, name, value)
     for number, one in enumerate(plan.rewrites):
-        _signals.check()
+        _check_signals()
         _durable.replace(one.path, staged[number], one.backup, number, undo)
     # Last, since what makes a file immutable keeps it from being replaced, too.
     for one in {one.path: one for one in plan.rewrites}.values():
@@ -122,3 +121,10 @@ def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc
     return found + [
         "net.ipv4.tcp_keepalive_{0} reads {1}, not {2}".format(name, runtime[name], value) for name, value in expected
     ]
+
+
+def _check_signals() -> None:
+    """Raise KeepaliveError if a signal is waiting that would have ended the process."""
+    waiting = [one.name for one in _ENDING if one in signal.sigpending() and signal.getsignal(one) != signal.SIG_IGN]
+    if waiting:
+        raise KeepaliveError("interrupted by {0}".format(", ".join(waiting)))

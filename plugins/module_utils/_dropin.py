@@ -1,20 +1,26 @@
-# Copyright (c) 2026, the netops.tcp_keepalive authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our own file on disk: where it may be, and what it holds."""
+"""Our own file: where it may be, what it holds, and what it may hold."""
 
 import os
 import re
 import stat
-from typing import Optional
+from typing import Dict, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError, from_kernel_text
 
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
 FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
 # procps takes brackets and braces in a path as a pattern, and systemd passes over a name that starts with a dot.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]{0,190}\.conf", re.ASCII)
+
+_SETTING_OF_KEY = {setting.key: setting for setting in SETTINGS}
+
+# systemd and procps trim these and no more; str.strip() would also take a vertical tab or a no-break space.
+_BLANKS = " \t\r"
+# systemd before 236 reads the rest as a line of its own.
+_LONGEST_LINE = 2046
+_KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(?:(?:\.[a-z0-9_-]+)+|(?:/[a-z0-9_-]+)+)", re.ASCII)
 
 
 def check_path(path: str) -> None:
@@ -47,3 +53,66 @@ def read(path: str) -> Optional[bytes]:
         return None
     except OSError as error:
         raise KeepaliveError("{0} can not be read: {1}.".format(path, error.strerror))
+
+
+def render(wanted: Dict[str, int]) -> bytes:
+    """Return a file that sets ``wanted`` (name to number) and nothing else."""
+    lines = ["# Managed by Ansible: netops.tcp_keepalive.tcp_keepalive"]
+    lines += ["{0} = {1}".format(setting.key, wanted[setting.name]) for setting in SETTINGS if setting.name in wanted]
+    return ("\n".join(lines) + "\n").encode()
+
+
+def check_content(data: bytes, wanted: Dict[str, int]) -> None:
+    """Raise KeepaliveError, which names the line, unless ``data`` sets exactly ``wanted``.
+
+    Only what all boot tools read alike is let pass. Of several lines for one setting the last one wins, for all of them.
+    """
+    found = {}
+    for number, raw in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), start=1):
+        line = raw.strip(_BLANKS)
+        problem = _problem(line)
+        if problem:
+            raise _refusal(number, problem)
+        if line and not line.startswith("#"):
+            key, _equals, value = line.partition("=")
+            key = key.strip(_BLANKS).replace("/", ".")
+            setting = _SETTING_OF_KEY.get(key)
+            if not setting:
+                raise _refusal(number, "sets {0}; this file may set the keepalive settings only".format(key))
+            if setting.name not in wanted:
+                unasked = 'sets {0}, but the task does not; give the option "{1}", or drop the line'
+                raise _refusal(number, unasked.format(key, setting.name))
+            held = from_kernel_text(setting, value.strip(_BLANKS))
+            if held is None:
+                raise _refusal(number, "sets {0} to what the kernel refuses".format(key))
+            found[setting.name] = (held, number)
+    for name, value in wanted.items():
+        asked = 'net.ipv4.tcp_keepalive_{0} to {1}, as the option "{0}" asks'.format(name, value)
+        if name not in found:
+            raise KeepaliveError("content does not set {0}.".format(asked))
+        held, number = found[name]
+        if held != value:
+            raise _refusal(number, "does not set {0}, but to {1}".format(asked, held))
+
+
+def _problem(line: str) -> Optional[str]:
+    """Return why boot tools do not read a line alike, None where they do."""
+    if "\0" in line or "\r" in line:
+        return "has a NUL or a carriage return in it, where systemd begins a new line"
+    if len(line) > _LONGEST_LINE:
+        return "is longer than what every boot tool reads"
+    if line.endswith("\\"):
+        return "ends in a backslash, which busybox takes as joining the next line"
+    if not line or line.startswith("#"):
+        return None
+    if line.startswith(";"):
+        return 'starts with ";", which is no comment to systemd 259 and later; use "#"'
+    if "=" not in line:
+        return "is neither a comment nor an assignment"
+    if not _KEY.fullmatch(line.partition("=")[0].strip(_BLANKS)):
+        return "has a key that boot tools do not read alike; write it as net.ipv4.tcp_keepalive_time"
+    return None
+
+
+def _refusal(number: int, problem: str) -> KeepaliveError:
+    return KeepaliveError("content, line {0}: {1}.".format(number, problem))

@@ -196,14 +196,7 @@ from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (
-    _boot_plan,
-    _content,
-    _dropin,
-    _kernel,
-    _leftovers,
-    _lock,
-)
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _boot_plan, _dropin, _kernel, _leftovers, _lock
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
     SETTINGS,
@@ -299,19 +292,19 @@ def change(module, next_boot, changes, touched, before, attributes, writes, runt
     ``changes``: of what files say; ``touched``: the same, and our file where only its attributes differ. Most runs change
     nothing, and do not pay for the imports.
     """
-    from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit, _converge, _rewrites, _signals
+    from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _steps
 
     path = module.params["path"]
-    steps = _commit.in_order(next_boot, changes, path)
+    steps = _steps.in_order(next_boot, changes, path)
     steps += [(one, data) for one, data in touched.items() if one not in changes]
-    ours = _rewrites.Ours(
+    ours = _steps.Ours(
         path, before, module.params["backup"], lambda staged: give(module, attributes, staged), finisher(module, attributes)
     )
-    rewrites = _rewrites.in_steps(ROOT, next_boot, steps, ours, module.warn)
+    rewrites = _steps.rewrites(ROOT, next_boot, steps, ours, module.warn)
     plan = _converge.Plan(rewrites, writes, runtime)
     _converge.check(plan, PROC)
     if not module.check_mode:
-        _signals.hold()
+        _converge.hold_signals()
         with failing_by_exception(module):
             untidy = _converge.execute(plan, PROC)
         for problem in untidy:
@@ -330,8 +323,8 @@ def asked(params):
     wanted = {setting.name: from_option(setting, value) for setting, value in given.items()}
     if not wanted:
         raise KeepaliveError('Nothing to set: give at least one of "time", "intvl" and "probes".')
-    data = _content.render(wanted) if params["content"] is None else to_bytes(params["content"])
-    _content.check(data, wanted)
+    data = _dropin.render(wanted) if params["content"] is None else to_bytes(params["content"])
+    _dropin.check_content(data, wanted)
     return wanted, data
 
 

@@ -1,5 +1,3 @@
-# Copyright (c) 2026, the netops.tcp_keepalive authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """busybox `sysctl -p`, 1.30 to 1.38, file by file in the order of Alpine's OpenRC service (procps/sysctl.c)."""
 

@@ -1,5 +1,3 @@
-# Copyright (c) 2026, the netops.tcp_keepalive authors
-# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the readers of all boot tools have in common: raw lines in, writes to the kernel out."""
 

@@ -2,7 +2,7 @@ import os
 import signal
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _dropin, _kernel, _signals
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _dropin, _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._converge import Plan, Rewrite
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
@@ -91,7 +91,7 @@ def test_signal_puts_everything_back(host, monkeypatch, number, step):
         monkeypatch.setattr(_kernel, "write", interrupt)
     host.write(b"old")
     handler = signal.signal(number, lambda *_: None)
-    _signals.hold()
+    _converge.hold_signals()
     try:
         with pytest.raises(KeepaliveError, match="interrupted by " + number.name + ". Kernel and files are as they were before"):
             _converge.execute(plan(host, b"old", b"new", prepare=prepare), host.proc)

@@ -2,6 +2,7 @@ import os
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable, _leftovers
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
 def replace(host, data, backup=None, fail=False):
@@ -83,3 +84,28 @@ def test_name_that_is_taken_is_a_failure_and_stays(host):
     assert undo.take() == []
     assert _dropin.read(host.dropin) == b"old"
     assert _dropin.read(backup) == b"another"
+
+
+def test_check_names_a_missing_folder(host):
+    with pytest.raises(KeepaliveError, match="/missing is not a folder"):
+        _durable.check(host.root + "/missing/99.conf", host.proc)
+
+
+def test_check_follows_no_link(host):
+    os.symlink(os.path.dirname(host.dropin), host.root + "/link")
+    with pytest.raises(KeepaliveError, match="/link is a symbolic link to .*/etc/sysctl.d, and none is followed"):
+        _durable.check(host.root + "/link/99.conf", host.proc)
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o1777, 0o757])
+def test_check_refuses_a_folder_of_everyone(host, mode):
+    os.chmod(os.path.dirname(host.dropin), mode)
+    with pytest.raises(KeepaliveError, match="anyone may write to .*chmod o-w"):
+        _durable.check(host.dropin, host.proc)
+
+
+def test_check_refuses_a_mount_point(host):
+    host.write(b"old")
+    host.put("/proc/self/mountinfo", "36 35 98:0 /x {0} rw - ext4 /dev/sda rw\n".format(host.dropin).encode())
+    with pytest.raises(KeepaliveError, match="is a mount point of its own"):
+        _durable.check(host.dropin, host.proc)

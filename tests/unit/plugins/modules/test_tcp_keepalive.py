@@ -2,7 +2,7 @@ import errno
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _steps
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
 
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
@@ -394,7 +394,7 @@ def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
 
 def test_symbolic_mode_where_our_file_is_changed_in_two_steps(host, keepalive):
     keepalive(mode="0640", **NEW)
-    host.put("/etc/sysctl.d/10-x.conf", _commit._pinned(b"", DEFAULTS))
+    host.put("/etc/sysctl.d/10-x.conf", _steps._pinned(b"", DEFAULTS))
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is True
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert b"601\n" in read(host.dropin)

@@ -1,7 +1,7 @@
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _commit
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _steps
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
@@ -26,7 +26,7 @@ def boots(host, steps):
 
 @pytest.mark.parametrize("changes", [{}, {OURS: FILE}, {OURS: None}])
 def test_one_file_is_one_step(host, changes):
-    assert _commit.in_order(next_boot(host), changes, OURS) == list(changes.items())
+    assert _steps.in_order(next_boot(host), changes, OURS) == list(changes.items())
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\n\n", b"\n# no line feed at the end"])
@@ -35,7 +35,7 @@ def test_several_files_change_as_if_at_once(host, end):
     host.put(LATER, last)
     host.put("/etc/sysctl.d/zy.conf", line("probes", 9))
     changes = {OURS: FILE, "/etc/sysctl.d/zy.conf": b"", LATER: b"#" + last}
-    steps = _commit.in_order(next_boot(host), changes, OURS)
+    steps = _steps.in_order(next_boot(host), changes, OURS)
     assert dict(steps) == changes
     assert boots(host, steps) == [NEW] * 4
 
@@ -44,16 +44,16 @@ def test_several_files_change_as_if_at_once(host, end):
 def test_lines_that_a_killed_run_left_are_found_and_taken_away(host, before):
     host.put(OURS, line("probes", 3))
     host.put(LATER, before)
-    steps = _commit.in_order(next_boot(host), {OURS: FILE, LATER: before.replace(b"net", b"#net")}, OURS)
+    steps = _steps.in_order(next_boot(host), {OURS: FILE, LATER: before.replace(b"net", b"#net")}, OURS)
     path, pinned = steps[0]
     assert path == LATER
     host.put(LATER, pinned)
-    assert _commit.left_over(next_boot(host), next_boot(host).foretell(), OURS) == {LATER: before.replace(b"net", b"#net")}
+    assert _steps.left_over(next_boot(host), next_boot(host).foretell(), OURS) == {LATER: before.replace(b"net", b"#net")}
 
 
 def test_host_without_such_lines_has_none(host):
     host.put(LATER, line("time", 600))
-    assert _commit.left_over(next_boot(host), next_boot(host).foretell(), OURS) == {}
+    assert _steps.left_over(next_boot(host), next_boot(host).foretell(), OURS) == {}
 
 
 def test_what_can_not_change_as_if_at_once_is_refused(host):
@@ -68,7 +68,7 @@ def test_what_can_not_change_as_if_at_once_is_refused(host):
     host.put("/etc/sysctl.conf", last)
     assert next_boot(host).tool_name == "busybox"
     with pytest.raises(KeepaliveError, match="/etc/sysctl.conf and .* all of the old or all of the new values"):
-        _commit.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
+        _steps.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
 
 
 def test_our_own_file_carries_the_lines_where_no_other_can(host):
@@ -78,6 +78,6 @@ def test_our_own_file_carries_the_lines_where_no_other_can(host):
     host.put(earlier, line("intvl", 30))
     for ours in (FILE, None):
         changes = {earlier: b"", OURS: ours}
-        steps = _commit.in_order(next_boot(host), changes, OURS)
+        steps = _steps.in_order(next_boot(host), changes, OURS)
         assert dict(steps) == changes
         assert len({str(values_after) for values_after in boots(host, steps)}) == 1

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The steps of a change of files, taken as if at once: a boot in between sets all of the old or all of the new."""
+
+import os
+import re
+from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _durable, _leftovers
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
+
+_PIN = b"# netops.tcp_keepalive: only until the other files are changed too\n"
+# Where the file had no line feed at its end, one is put before the pin, and is taken away with it.
+_PIN_AND_LINE_FEED = b"\n" + _PIN.replace(b"too", b"too, with the line feed before this line")
+_LINES = "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
+_PINNED = re.compile(
+    b"(?:%s|%s)%s" % (re.escape(_PIN), re.escape(_PIN_AND_LINE_FEED), re.sub(r"{\w+}", r"-?\\d+", _LINES).encode())
+)
+
+
+class Ours(NamedTuple):
+    """Our file: its path as the boot tools see it, its data (None: there is none), and whether to keep that in a backup.
+
+    ``give`` is called with the name of a new file, to give it owner, group, mode and context; ``finish``, if there is one,
+    when all files are in place.
+    """
+
+    path: str
+    before: Optional[bytes]
+    backup: bool
+    give: Callable[[str], Any]
+    finish: Optional[Callable[[], Any]]
+
+
+def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str, Optional[bytes]]]:
+    """Return the changes, step by step, as (path, data). KeepaliveError where a boot in between would set a mixture.
+
+    One file is changed in one step. Of several, one is first made to set by itself what all of them together will, in lines at
+    its end, and is freed of those lines last: one of the others', or else ours.
+    """
+    if len(changes) < 2:
+        return list(changes.items())
+    wanted = values(next_boot.foretell(changes))
+    for first in sorted(changes, key=lambda path: path == ours):
+        others = [(path, other) for path, other in changes.items() if path != first]
+        steps = [(first, _pinned(changes[first] or b"", wanted)), *others, (first, changes[first])]
+        if all(values(next_boot.foretell(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
+            return steps
+    raise KeepaliveError(
+        "{0} can not be changed so that a boot in between sets all of the old or all of the new values. Change by hand what "
+        "is not {1}.".format(" and ".join(sorted(changes)), ours)
+    )
+
+
+def left_over(next_boot: NextBoot, foretold: Verdict, ours: str) -> Dict[str, bytes]:
+    """Return the others' files in which a killed run left such lines, with their data without them."""
+    files = {one.line.file for one, _value, _wins in foretold.assignments} - {ours}
+    found = {}
+    for file in sorted(files):
+        if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES:
+            data = next_boot.read(file)
+            if _PINNED.search(data):
+                found[file] = without_pins(data)
+    return found
+
+
+def without_pins(data: bytes) -> bytes:
+    return _PINNED.sub(b"", data)
+
+
+def rewrites(
+    root: str, next_boot: NextBoot, steps: List[Tuple[str, Optional[bytes]]], ours: Ours, warn: Callable[[str], Any]
+) -> List[_converge.Rewrite]:
+    """Return the rewrites for the steps, (path, data), each from what the one before it leaves."""
+    held, found = {ours.path: ours.before}, []
+    for path, data in steps:
+        disk = os.path.join(root, path.lstrip("/"))
+        if path == ours.path:
+            first = path not in dict(steps[: len(found)])
+            found.append(_of_ours(disk, held[path], data, ours, first, warn))
+        else:
+            found.append(_of_others(next_boot, path, disk, held.get(path), data))
+        held[path] = data
+    return found
+
+
+def _pinned(data: bytes, wanted: Dict[str, int]) -> bytes:
+    pin = _PIN if data.endswith(b"\n") or not data else _PIN_AND_LINE_FEED
+    return data + pin + _LINES.format(**wanted).encode()
+
+
+def _of_ours(
+    disk: str, before: Optional[bytes], after: Optional[bytes], ours: Ours, first: bool, warn: Callable[[str], Any]
+) -> _converge.Rewrite:
+    """Return a change of our file; the first one may leave a backup."""
+    exists = os.path.lexists(disk)
+
+    def prepare(staged: str) -> None:
+        # What is asked in relation (mode g+w) starts from the earlier file's.
+        if exists:
+            _durable.copy_attributes(disk, staged)
+        ours.give(staged)
+
+    if before is not None and first and _durable.other_names(disk):
+        warn("{0} has another name (a hard link), which keeps the earlier text.".format(disk))
+    keep = ours.backup and before is not None and first
+    return _converge.Rewrite(disk, before, after, _leftovers.backup_path(disk) if keep else None, prepare, ours.finish)
+
+
+def _of_others(next_boot: NextBoot, path: str, disk: str, held: Optional[bytes], data: Optional[bytes]) -> _converge.Rewrite:
+    """Return a change of a file of others, which keeps its attributes; what the first change takes away is in a backup."""
+    if held is None and _durable.other_names(disk):
+        raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(path))
+    before = next_boot.read(path) if held is None else held
+    loses = held is None and not data.startswith(without_pins(before))
+    backup = _leftovers.backup_path(disk) if loses else None
+    return _converge.Rewrite(disk, before, data, backup, lambda staged: _durable.copy_attributes(disk, staged), None)
