@@ -1,12 +1,29 @@
 """Values that the role plans from what the connections cross, and values that are set beside it."""
 
+from pathlib import Path
+
+import yaml
+from ansible_collections.netops.tcp_keepalive.plugins.filter.plan import plan
 from conftest import DROPIN
 
+VARIABLES = Path(__file__).parents[2] / "roles/tcp_keepalive/vars/main.yml"
 APPLY = "netops.tcp_keepalive.apply"
 
 
 def text(done):
     return " ".join((done.stdout + done.stderr).split())
+
+
+def test_values_for_the_large_clouds_are_those_that_the_filter_plans():
+    variables = yaml.safe_load(VARIABLES.read_text())
+    noted = variables["tcp_keepalive_plans"]["large_clouds"]
+    assert noted.items() <= plan(variables["tcp_keepalive_large_clouds"]).items()
+
+
+def test_role_plans_for_the_large_clouds_too_where_only_the_time_limit_is_given(namespace):
+    done = namespace.playbook(APPLY, tcp_keepalive_detect_within=60)
+    assert done.returncode == 0, text(done)
+    assert namespace.kernel() == {name: plan([60], 60)[name] for name in ("time", "intvl", "probes")}
 
 
 def test_role_plans_from_hops(namespace):

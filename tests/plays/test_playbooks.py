@@ -115,15 +115,17 @@ def test_users_template_and_what_ansible_managed_says(namespace):
         ({"tcp_keepalive_time": 0}, "time: 0 is refused"),
         ({"tcp_keepalive_time": 32768}, "from 1 to 32767"),
         ({"tcp_keepalive_time": "010"}, "time: 010 is refused"),
-        ({"tcp_keepalive_time": "0x10"}, "tcp_keepalive_time"),
-        ({"tcp_keepalive_time": "abc"}, "tcp_keepalive_time"),
+        ({"tcp_keepalive_time": "0x10"}, "time: 0x10 is refused"),
+        ({"tcp_keepalive_time": "abc"}, "time: abc is refused"),
         ({"tcp_keepalive_time": True}, "time"),
         ({"tcp_keepalive_time": ""}, "time"),
-        ({"tcp_keepalive_time": [600]}, "tcp_keepalive_time"),
+        ({"tcp_keepalive_time": [600]}, "time: [600] is refused"),
         ({"tcp_keepalive_probes": 128}, "from 1 to 127"),
         ({"tcp_keepalive_intvl": -1}, "intvl: -1 is refused"),
         ({"tcp_keepalive_persist": False, "tcp_keepalive_apply": False}, "both off"),
-        ({"tcp_keepalive_state": "gone"}, "tcp_keepalive_state"),
+        ({"tcp_keepalive_state": "gone"}, "state must be one of: present, absent, got: gone"),
+        ({"tcp_keepalive_overrides": "maybe"}, "overrides must be one of: fail, warn, disable, got: maybe"),
+        ({"tcp_keepalive_backup": "perhaps"}, "backup"),
         ({"tcp_keepalive_path": "/etc/sysctl.d/99"}, ".conf"),
         ({"tcp_keepalive_path": "/etc/keepalive.conf"}, "boot tools read the folders"),
         ({"tcp_keepalive_template": "missing.j2"}, "missing.j2"),
@@ -135,6 +137,23 @@ def test_bad_variables_are_refused_and_nothing_changes(namespace, variables, wor
     # ansible-core 2.16 hands numbers over as text, which the message then quotes.
     assert words in refusal(namespace.playbook(APPLY, **variables)).replace("'", "")
     assert namespace.state() == before
+
+
+def test_checked_variables_are_refused_on_the_controller_by_their_names(namespace):
+    play = namespace.folder / "play.yml"
+    play.write_text("""
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.import_role:
+        name: netops.tcp_keepalive.tcp_keepalive
+        tasks_from: checked
+""")
+    assert "value of tcp_keepalive_state must be one of: present, absent" in refusal(
+        namespace.playbook(play, tcp_keepalive_state="gone")
+    )
+    assert changed(namespace.playbook(play, tcp_keepalive_time=600)) == 1
+    assert namespace.kernel() == {**ROLE, "time": 600}
 
 
 def test_module_defaults_reach_both_modules(namespace):
