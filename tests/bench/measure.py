@@ -48,7 +48,7 @@ class Usage(NamedTuple):
 
 class Counts(NamedTuple):
     """What one run asks of one host: ``executions`` (transfers of files too), the bytes that its Python reads (``payload``) and
-    those that come over the wire, the connection's own and compressed."""
+    those of the whole connection (``wire``), both ways, compressed."""
 
     executions: int
     payload: int
@@ -111,11 +111,12 @@ def count(fleet: Fleet, folder: Path, playbook: str, changes: bool, values: dict
     fleet.write(host, "/counting-python", COUNTING_PYTHON)
     fleet.write(host, "/payloads", "")
     fleet.forget_log(host)
+    before = fleet.traffic(host)
     with Controller(fleet, folder, "/counting-python") as controller:
         controller.run(playbook, [host], changes, values)
-    log = fleet.log_of_closed(host)
+    executions = fleet.log(host).count("Starting session: ")
     payload = sum(map(int, fleet.read(host, "/payloads").split()))
-    return Counts(log.count("Starting session: "), payload, sum(map(int, re.findall(r"received (\d+) bytes", log))))
+    return Counts(executions, payload, fleet.traffic(host) - before)
 
 
 class MemoryWatch(threading.Thread):

@@ -50,7 +50,7 @@ Peak memory in MiB, the same processes, what they share counted once:
 ## What goes to a host
 
 Counted on the host, in one run over a connection of its own: executions in sshd's log (file transfers too), the bytes that the
-host's Python reads, and the bytes of the connection, compressed as Ansible does it.
+host's Python reads, and all bytes of the connection, both ways, compressed as Ansible does it.
 
 {counts}
 
