@@ -14,7 +14,7 @@ from comparison import CHANGING, CONTENDERS, PING, POSIX, UNCHANGED, Contender, 
 from measure import FORKS, Usage
 
 matplotlib.use("svg")
-from matplotlib import pyplot
+from matplotlib import pyplot, ticker
 
 PAGE = """\
 # Performance
@@ -163,6 +163,9 @@ def draw(results: Results, path: Path) -> None:
         axes.fill_between(list(known), least, most, color=color, alpha=0.15, linewidth=0)
     axes.set(xscale="log", yscale="log", xlabel="hosts", ylabel="seconds for each host")
     axes.set_xticks(list(results.usage), [str(size) for size in results.usage])
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.yaxis.set_minor_formatter("{x:g}")
+    axes.xaxis.set_minor_locator(ticker.NullLocator())
     axes.legend(frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path, metadata={"Date": None, "Creator": None})

@@ -28,6 +28,7 @@ def test_archive_holds_what_users_need_and_no_more(archive):
     assert not [name for name in names if "__pycache__" in name or Path(name).name.startswith(".")]
     assert {name for name in names if name.startswith("plugins/modules/")} == {
         "plugins/modules/tcp_keepalive.py",
+        "plugins/modules/tcp_keepalive.yml",
         "plugins/modules/tcp_keepalive_info.py",
     }
 
