@@ -3,6 +3,7 @@
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 from conftest import FOLDER, Namespace
@@ -10,6 +11,7 @@ from conftest import FOLDER, Namespace
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 ROLE = {"time": 45, "intvl": 7, "probes": 9}
 REMOVE = "netops.tcp_keepalive.remove"
+EXAMPLE = Path(__file__).parents[2] / "examples/fleet/rollout.yml"
 # Nobody listens there.
 UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
@@ -71,6 +73,13 @@ def test_steps_grow(fleet):
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("PLAY [Apply TCP keepalive]") == 3
     assert fleet.changed() == fleet.names
+
+
+def test_the_example_ends_with_the_step_that_failed(fleet):
+    fleet.break_host("b")
+    done = fleet.run(EXAMPLE)
+    assert tried(done) == ["a", "b"]
+    assert fleet.changed() == ["a"]
 
 
 def test_a_failed_host_ends_the_rollout_with_its_step(fleet):

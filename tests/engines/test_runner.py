@@ -1,0 +1,82 @@
+"""ansible-runner: what the example says of each host, and what a run leaves on disk."""
+
+import json
+
+import pytest
+from conftest import FLEET, run
+
+MODULE = "netops.tcp_keepalive.tcp_keepalive"
+ROLE = {"time": 45, "intvl": 7, "probes": 9}
+# Nobody listens there.
+UNREACHABLE = {"ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_ssh_common_args": "-F none"}
+OTHER = "/etc/sysctl.d/zz-other.conf"
+
+
+@pytest.fixture
+def runner(tmp_path):
+    """Return a function that runs the example, and gives its status, what it says by host, and the artifacts of the run."""
+    folder = tmp_path / "private"
+
+    def run_example(inventory, **variables):
+        before = set(folder.glob("artifacts/*"))
+        done = run("python", FLEET / "runner.py", folder, inventory, json.dumps(variables))
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(before) + 1 == len(set(folder.glob("artifacts/*"))), done.stderr
+        (artifacts,) = set(folder.glob("artifacts/*")) - before
+        assert str(artifacts) in done.stderr
+        return done.returncode, {line["host"]: line for line in lines}, artifacts
+
+    return run_example
+
+
+def events(artifacts, kind):
+    """Return the events of that kind on disk, in their order: (host, task's action, result)."""
+    found = [json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")]
+    found.sort(key=lambda event: event["counter"])
+    return [
+        (e["event_data"]["host"], e["event_data"]["resolved_action"], e["event_data"]["res"]) for e in found if e["event"] == kind
+    ]
+
+
+def test_events_and_artifacts(hosts, runner, tmp_path):
+    inventory = hosts.inventory(tmp_path / "hosts.json", one={}, two={})
+    status, said, artifacts = runner(inventory)
+    assert status == 0, said
+    assert {host: line["outcome"] for host, line in said.items()} == {"one": "changed", "two": "changed"}
+    assert [hosts.kernel(name) for name in ("one", "two")] == [ROLE, ROLE]
+
+    assert (artifacts / "rc").read_text() == "0"
+    assert (artifacts / "status").read_text() == "successful"
+    assert "TASK [netops.tcp_keepalive.tcp_keepalive" in (artifacts / "stdout").read_text()
+    by_task = {"one": [], "two": []}
+    for host, action, result in events(artifacts, "runner_on_ok"):
+        by_task[host].append((action, result["changed"]))
+    tasks = [("ansible.builtin.validate_argument_spec", False), (MODULE, True), ("ansible.builtin.debug", False)]
+    assert by_task == {"one": tasks, "two": tasks}
+    assert all(
+        result["runtime"]["after"] == ROLE and result["boot"]["after"]["time"]["value"] == 45
+        for _host, action, result in events(artifacts, "runner_on_ok")
+        if action == MODULE
+    )
+
+    status, said, _artifacts = runner(inventory)
+    assert status == 0
+    assert {host: line["outcome"] for host, line in said.items()} == {"one": "ok", "two": "ok"}
+
+
+def test_hosts_that_fail(hosts, runner, tmp_path):
+    inventory = hosts.inventory(tmp_path / "hosts.json", one={}, two={}, gone=UNREACHABLE)
+    hosts.sh("two", f"echo net.ipv4.tcp_keepalive_time = 111 > {OTHER}")
+    status, said, artifacts = runner(inventory, tcp_keepalive_time=600)
+    hosts.sh("two", f"rm {OTHER}")
+    assert status == 4, said
+    assert {host: line["outcome"] for host, line in said.items()} == {"one": "changed", "two": "failed", "gone": "unreachable"}
+    assert f"{OTHER}, line 1, wins over" in said["two"]["message"]
+    assert "Connection refused" in said["gone"]["message"]
+    assert hosts.kernel("one")["time"] == 600
+    assert hosts.kernel("two")["time"] != 600
+
+    assert (artifacts / "rc").read_text() == "4"
+    assert (artifacts / "status").read_text() == "failed"
+    assert [found[:2] for found in events(artifacts, "runner_on_failed")] == [("two", MODULE)]
+    assert [found[:2] for found in events(artifacts, "runner_on_unreachable")] == [("gone", MODULE)]
