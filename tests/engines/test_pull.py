@@ -8,6 +8,8 @@ from conftest import FLEET, commit, git, succeed
 HOST = "puller"
 REPOSITORIES = "/srv/git"
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
+INSTALLED = "/root/.ansible/collections/ansible_collections/netops/tcp_keepalive"
+NEWER = "9.9.9"
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 # 350 s at most, and 600 s until a peer is given up.
 EXAMPLE = {"time": 263, "intvl": 43, "probes": 6}
@@ -19,6 +21,14 @@ def push(hosts, folder, name, branch="main"):
     path = f"{REPOSITORIES}/{name}.git"
     hosts.sh(HOST, f"[ -d {path} ] || git init --quiet --bare --initial-branch=main {path}")
     git(folder, "push", "--quiet", "--tags", f"{HOST}:{path}", f"main:{branch}", GIT_SSH_COMMAND=f"ssh -F {hosts.config}")
+
+
+def release(folder, version):
+    """Give the collection a newer version, as the repository has it then."""
+    galaxy = folder / "galaxy.yml"
+    galaxy.write_text(re.sub(r"^version: .*", f"version: {version}", galaxy.read_text(), flags=re.MULTILINE))
+    commit(folder, "A release")
+    git(folder, "tag", version)
 
 
 def set_up(hosts, fleet, collection, requirement):
@@ -51,9 +61,12 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     assert "+net.ipv4.tcp_keepalive_time = 263" in said, said
     assert hosts.kernel(HOST) == EXAMPLE
 
+    # Nothing changes, and the collection is not asked for again.
     before = hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}")
+    hosts.sh(HOST, f"mv {REPOSITORIES}/collection.git {REPOSITORIES}/away")
     succeeded, changed, said = pull(hosts)
     assert (succeeded, changed) == (True, 0), said
+    hosts.sh(HOST, f"mv {REPOSITORIES}/away {REPOSITORIES}/collection.git")
     assert hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}") == before
 
     # A commit that no host can follow changes none, and the next one is followed.
@@ -67,6 +80,10 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     assert "time: 0 is refused" in said.replace("'", "")
     assert hosts.kernel(HOST) == EXAMPLE
 
+    release(collection, NEWER)
+    push(hosts, collection, "collection")
+    pin = fleet / "collections/requirements.yml"
+    pin.write_text(pin.read_text().replace(requirement["version"], NEWER))
     values.write_text(good)
     (fleet / "host_vars").mkdir()
     (fleet / f"host_vars/{HOST}.yml").write_text("tcp_keepalive_time: 200\n")
@@ -82,3 +99,4 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
         time.sleep(0.5)
     hosts.sh(HOST, "systemctl disable --quiet --now ansible-pull.timer")
     assert "time = 200" in hosts.sh(HOST, f"cat {DROPIN}")
+    assert f'"version": "{NEWER}"' in hosts.sh(HOST, f"cat {INSTALLED}/MANIFEST.json")

@@ -31,11 +31,11 @@ def runner(tmp_path):
 
 def events(artifacts, kind):
     """Return the events of that kind on disk, in their order: (host, task's action, result)."""
-    found = [json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")]
-    found.sort(key=lambda event: event["counter"])
-    return [
-        (e["event_data"]["host"], e["event_data"]["resolved_action"], e["event_data"]["res"]) for e in found if e["event"] == kind
-    ]
+    found = sorted(
+        (json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")), key=lambda event: event["counter"]
+    )
+    data = [event["event_data"] for event in found if event["event"] == kind]
+    return [(one["host"], one["resolved_action"], one["res"]) for one in data]
 
 
 def test_events_and_artifacts(hosts, runner, tmp_path):
