@@ -85,7 +85,7 @@ def test_the_example_ends_with_the_step_that_failed(fleet):
 def test_a_failed_host_ends_the_rollout_with_its_step(fleet):
     fleet.break_host("b")
     done = fleet.roll_out(tcp_keepalive_serial=2, tcp_keepalive_max_fail_percentage=0)
-    assert done.returncode == 2
+    assert done.returncode == 2, done.stdout + done.stderr
     assert "zz.conf, line 1, wins over" in " ".join(done.stdout.split())
     assert tried(done) == ["a", "b"]
     assert fleet.changed() == ["a"]
@@ -126,7 +126,7 @@ def test_removal_stops_too(fleet):
 def test_an_unreachable_host_counts_as_failed(fleet):
     fleet.inventory["b"] = UNREACHABLE
     done = fleet.roll_out(tcp_keepalive_serial=2, tcp_keepalive_max_fail_percentage=0)
-    assert done.returncode == 2
+    assert done.returncode == 2, done.stdout + done.stderr
     assert "Connection refused" in done.stdout
     assert "now:            not read" in done.stdout
     assert tried(done) == ["a", "b"]
@@ -135,7 +135,8 @@ def test_an_unreachable_host_counts_as_failed(fleet):
 
 def test_without_a_limit_an_unreachable_host_is_passed_over(fleet):
     fleet.inventory["b"] = UNREACHABLE
-    assert fleet.roll_out(tcp_keepalive_serial=2).returncode == 4
+    done = fleet.roll_out(tcp_keepalive_serial=2)
+    assert done.returncode == 4, done.stdout + done.stderr
     assert fleet.changed() == ["a", "c", "d", "e", "f"]
 
 
