@@ -22,6 +22,8 @@ HYPOTHESIS = "6.170.15"
 MATPLOTLIB = "3.11.2"
 PLAYWRIGHT = "1.65.2"
 AXE = "0.1.8"
+RUNNER = "2.4.3"
+BUILDER = "3.2.0"
 
 # Interpreters that pyenv keeps aside count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
@@ -42,6 +44,7 @@ nox.options.sessions = [
     "faults",
     "page",
     "bench",
+    "engines",
 ]
 # virtualenv no longer makes one for Python 3.6.
 nox.options.default_venv_backend = "venv"
@@ -186,6 +189,15 @@ def bench(session: nox.Session, core: str) -> None:
     install_core(session, core)
     session.install("--quiet", f"matplotlib=={MATPLOTLIB}")
     session.run("pytest", "-s", "tests/bench", *session.posargs)
+
+
+@nox.session
+@nox.parametrize(["python", "core"], RUNS[:1])
+def engines(session: nox.Session, core: str) -> None:
+    """ansible-pull and ansible-runner on hosts that boot, and the context of an execution environment."""
+    install_core(session, core)
+    session.install("--quiet", f"ansible-runner=={RUNNER}", f"ansible-builder=={BUILDER}")
+    session.run("pytest", "-v", "tests/engines", *session.posargs)
 
 
 @nox.session

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
-# By what follows a suite's name, as in bookworm-sysvinit; the last is not to boot, but to run the examples in.
+# By what follows a suite's name, as in bookworm-sysvinit; the last is not to boot, but to run the examples in. The one before
+# is a host that runs Ansible on itself.
 INIT_PACKAGES = {
     "": ["systemd-sysv", "udev", "dbus"],
     "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
+    "pull": ["systemd-sysv", "udev", "dbus", "ansible-core", "git"],
     "applications": [
         *("gcc", "libc6-dev", "golang-go", "rustc", "nodejs", "default-jdk-headless", "libnetty-java"),
         *("redis-server", "nginx-light", "haproxy", "postgresql"),

@@ -1,0 +1,127 @@
+"""Test hosts that boot, reached over SSH, and the collection and the example's repository as git has them."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+FLEET = ROOT / "examples/fleet"
+BIN = Path(sys.executable).parent
+SECONDS = 120
+# One image for all, Debian's ansible-core in it: one host pulls.
+HOSTS = {"puller": "trixie-pull", "one": "trixie-pull", "two": "trixie-pull"}
+sys.path.insert(0, str(ROOT / "tests"))
+
+from hosts import client
+
+
+def run(*command, cwd=None, **environment):
+    """Run a command of this virtual environment, and return it when it has ended."""
+    return subprocess.run(
+        [*map(str, command)],
+        cwd=cwd,
+        env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+
+
+def succeed(*command, cwd=None, **environment):
+    done = run(*command, cwd=cwd, **environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+class Hosts:
+    """The test hosts of a folder."""
+
+    def __init__(self, folder: Path):
+        self.config = folder / "ssh_config"
+
+    def run(self, name, script):
+        return run("ssh", "-F", self.config, name, script)
+
+    def sh(self, name, script):
+        done = self.run(name, script)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def kernel(self, name):
+        values = self.sh(name, "cd /proc/sys/net/ipv4; cat tcp_keepalive_time tcp_keepalive_intvl tcp_keepalive_probes").split()
+        return dict(zip(("time", "intvl", "probes"), map(int, values), strict=True))
+
+    def inventory(self, path: Path, **hosts):
+        """Write an inventory of these hosts, by name with variables of their own."""
+        common = {
+            "ansible_user": "root",
+            "ansible_ssh_common_args": f"-F {self.config}",
+            # In place of Ansible's own sharing of connections, which knows hosts by name only.
+            "ansible_ssh_args": "-C",
+            "ansible_python_interpreter": "/usr/bin/python3",
+        }
+        path.write_text(json.dumps({"all": {"hosts": hosts, "vars": common}}))
+        return path
+
+
+@pytest.fixture(scope="session")
+def hosts():
+    if os.geteuid() != 0:
+        pytest.fail("Test hosts need root: run as root, or with sudo.")
+    # Short, for the sockets in it.
+    folder = Path(tempfile.mkdtemp(prefix="hosts-"))
+    try:
+        client.up(folder / "up", [client.Spec(name, "nspawn", suite) for name, suite in HOSTS.items()], os.getpid())
+        yield Hosts(folder / "up")
+    finally:
+        client.down(folder / "up")
+        shutil.rmtree(folder)
+
+
+def git(folder, *arguments, **environment):
+    author = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+    return succeed("git", "-C", folder, *author, *arguments, **environment)
+
+
+def commit(folder, message):
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--message", message)
+
+
+@pytest.fixture(scope="session")
+def requirement():
+    """Return what the example asks for: name, source, type and version."""
+    return yaml.safe_load((FLEET / "collections/requirements.yml").read_text())["collections"][0]
+
+
+@pytest.fixture(scope="session")
+def collection(tmp_path_factory, requirement):
+    """Return a git repository that holds the tree as it is now, tagged as the example asks for it."""
+    folder = tmp_path_factory.mktemp("collection")
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")[:-1]:
+        if os.path.lexists(ROOT / name):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
+    commit(folder, "The collection")
+    git(folder, "tag", requirement["version"])
+    return folder
+
+
+@pytest.fixture
+def fleet(tmp_path):
+    """Return a git repository with the example's files."""
+    folder = tmp_path / "fleet"
+    shutil.copytree(FLEET, folder)
+    git(folder, "init", "--quiet", "--initial-branch=main")
+    commit(folder, "The example")
+    return folder

@@ -1,0 +1,80 @@
+"""ansible-runner: what the example says of each host, and what a run leaves on disk."""
+
+import json
+
+import pytest
+from conftest import FLEET, run
+
+MODULE = "netops.tcp_keepalive.tcp_keepalive"
+ROLE = {"time": 45, "intvl": 7, "probes": 9}
+# Nobody listens there.
+UNREACHABLE = {"ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_ssh_common_args": "-F none"}
+OTHER = "/etc/sysctl.d/zz-other.conf"
+
+
+@pytest.fixture
+def runner(tmp_path):
+    """Return a function that runs the example, and gives its status, what it says by host, and the artifacts of the run."""
+    folder = tmp_path / "private"
+
+    def run_example(inventory, **variables):
+        before = set(folder.glob("artifacts/*"))
+        done = run("python", FLEET / "runner.py", folder, inventory, json.dumps(variables))
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        assert len(before) + 1 == len(set(folder.glob("artifacts/*"))), done.stderr
+        (artifacts,) = set(folder.glob("artifacts/*")) - before
+        assert str(artifacts) in done.stderr
+        return done.returncode, {line["host"]: line for line in lines}, artifacts
+
+    return run_example
+
+
+def events(artifacts, kind):
+    """Return the events of that kind on disk, in their order: (host, task's action, result)."""
+    found = sorted(
+        (json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")), key=lambda event: event["counter"]
+    )
+    data = [event["event_data"] for event in found if event["event"] == kind]
+    return [(one.get("host"), one["resolved_action"], one.get("res")) for one in data]
+
+
+def test_events_and_artifacts(hosts, runner, tmp_path):
+    inventory = hosts.inventory(tmp_path / "hosts.json", one={}, two={})
+    status, said, artifacts = runner(inventory)
+    assert status == 0, said
+    assert {host: line["outcome"] for host, line in said.items()} == {"one": "changed", "two": "changed"}
+    assert [hosts.kernel(name) for name in ("one", "two")] == [ROLE, ROLE]
+
+    assert (artifacts / "rc").read_text() == "0"
+    assert (artifacts / "status").read_text() == "successful"
+    assert "TASK [netops.tcp_keepalive.tcp_keepalive" in (artifacts / "stdout").read_text()
+    tasks = [action for _nobody, action, _nothing in events(artifacts, "playbook_on_task_start")]
+    assert MODULE in tasks
+    for name in ("one", "two"):
+        of_host = [(action, result) for host, action, result in events(artifacts, "runner_on_ok") if host == name]
+        assert [action for action, _result in of_host] == tasks
+        assert [action for action, result in of_host if result["changed"]] == [MODULE]
+        result = dict(of_host)[MODULE]
+        assert (result["runtime"]["after"], result["boot"]["after"]["time"]["value"]) == (ROLE, 45)
+
+    status, said, _artifacts = runner(inventory)
+    assert status == 0
+    assert {host: line["outcome"] for host, line in said.items()} == {"one": "ok", "two": "ok"}
+
+
+def test_hosts_that_fail(hosts, runner, tmp_path):
+    inventory = hosts.inventory(tmp_path / "hosts.json", one={}, two={}, gone=UNREACHABLE)
+    hosts.sh("two", f"echo net.ipv4.tcp_keepalive_time = 111 > {OTHER}")
+    status, said, artifacts = runner(inventory, tcp_keepalive_time=600)
+    hosts.sh("two", f"rm {OTHER}")
+    assert status == 4, said
+    assert {host: line["outcome"] for host, line in said.items()} == {"one": "changed", "two": "failed", "gone": "unreachable"}
+    assert f"{OTHER}, line 1, wins over" in said["two"]["message"]
+    assert "Connection refused" in said["gone"]["message"]
+    assert hosts.kernel("one")["time"] == 600
+    assert hosts.kernel("two")["time"] != 600
+
+    assert (artifacts / "rc").read_text() == "4"
+    assert (artifacts / "status").read_text() == "failed"
+    assert [found[:2] for found in events(artifacts, "runner_on_failed")] == [("two", MODULE)]
+    assert [found[:2] for found in events(artifacts, "runner_on_unreachable")] == [("gone", MODULE)]
