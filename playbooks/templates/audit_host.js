@@ -124,7 +124,7 @@ function simpleTable(heads, rows) {
 function valuesTable(host) {
   const rows = NAMES.map((name, at) => {
     const boot = host.boot && host.boot[name];
-    const by = boot && (boot.file === null ? "no file: the kernel’s default" : `${boot.file}, line ${boot.line}`);
+    const by = boot && (boot.file === null ? "no file: the kernel's default" : `${boot.file}, line ${boot.line}`);
     return [name, String(host.now[at]), boot ? String(boot.value) : "?", boot ? text(by) : "?", ...(host.asked ? [String(host.asked[name] ?? "–")] : [])];
   });
   return simpleTable(["setting", "now", "next boot", "set by", ...(host.asked ? ["asked for"] : [])], rows);
