@@ -58,8 +58,8 @@ def set_arguments(options: dict) -> None:
 def warm_up() -> None:
     """Import what is imported only when it is needed: under another root it is not to be found."""
     codecs.lookup("latin-1")
-    for reader in ("_busybox", "_procps", "_systemd"):
-        importlib.import_module(f"ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot.{reader}")
+    for late in ("_boot._busybox", "_boot._procps", "_boot._systemd", "_converge", "_overrides", "_steps"):
+        importlib.import_module(f"ansible_collections.netops.tcp_keepalive.plugins.module_utils.{late}")
     set_arguments({"time": 1, "_ansible_check_mode": True})
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
         tcp_keepalive.main()
