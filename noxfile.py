@@ -67,7 +67,7 @@ def not_run(what: str) -> None:
     print(f"NOT RUN: {what}", file=sys.stderr)
 
 
-CONTROLLERS = {core: python for core, (pythons, _targets) in CORES.items() if (python := present(pythons))}
+CONTROLLERS = {core: present(pythons) for core, (pythons, _targets) in CORES.items() if present(pythons)}
 for core in [core for core in CORES if core not in CONTROLLERS]:
     not_run(f"ansible-core {core} needs a Python of {', '.join(CORES[core][0])}, and none is here.")
 EVERY_CORE = [nox.param(python, core, id=f"core{core}-py{python}") for core, python in CONTROLLERS.items()]
@@ -162,7 +162,7 @@ def targets(session: nox.Session, core: str) -> None:
 
 def target_options(pythons: list[str]) -> list[str]:
     """Return the options that name those of the Pythons that are here."""
-    return [f"--target-python={path}" for python in pythons if (path := shutil.which(f"python{python}"))]
+    return [f"--target-python={path}" for path in map(shutil.which, [f"python{python}" for python in pythons]) if path]
 
 
 @nox.session

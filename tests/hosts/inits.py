@@ -33,7 +33,10 @@ def arrange(init: str, root: Path) -> None:
         (root / "usr/sbin" / name).unlink(missing_ok=True)
         (root / "usr/sbin" / name).symlink_to("/bin/busybox")
     shutil.copy(FILES / "inittab", root / "etc/inittab")
-    shutil.copy(FILES / "sysctl", root / "etc/init.d/sysctl")
+    service = root / "etc/init.d/sysctl"
+    # The first line is not in the file: ansible-test knows no such interpreter.
+    service.write_text("#!/sbin/openrc-run\n" + (FILES / "sysctl").read_text())
+    service.chmod(0o755)
     # Debian's own service comes with procps, which sshd needs.
     for change in (["delete", "procps", "sysinit"], ["add", "sysctl", "boot"]):
         subprocess.run(["chroot", root, "rc-update", "--quiet", *change], check=True)
