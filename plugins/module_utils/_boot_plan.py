@@ -5,6 +5,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import (
+    SEALED,
     Changes,
     NextBoot,
     Override,
@@ -55,6 +56,8 @@ def kernel_targets(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str
 def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
     """Return the plan under which the next boot sets ``wanted``, or warns that it will not; KeepaliveError else."""
     path = params["path"]
+    if next_boot.sealed:
+        return _promise_sealed(params, wanted, plan)
     if not next_boot.tool_name:
         raise KeepaliveError(
             "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
@@ -75,3 +78,13 @@ def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int]
     if params["overrides"] == "fail":
         raise KeepaliveError("{0} {1}".format(problem, _overrides.choices(next_boot, wanted, path, plan.changes)))
     return plan._replace(overrides=overrides, warnings=[problem])
+
+
+def _promise_sealed(params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
+    """The same in a container where no boot can set anything: the kernel's values stay those of its host."""
+    if dict(values(plan.after), **wanted) == values(plan.after):
+        return plan
+    problem = "{0} {1} would have no effect.".format(SEALED, params["path"])
+    if params["overrides"] == "warn":
+        return plan._replace(warnings=[problem])
+    raise KeepaliveError(problem + ' To write the file all the same: "apply: false" with "overrides: warn".')

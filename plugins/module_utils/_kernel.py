@@ -9,6 +9,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
 
 # The number of the machine's own PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO).
 _OWN_PID_NAMESPACE = "pid:[4026531836]"
+_INITS = ("systemd", "init", "openrc-init")
 
 
 def read(proc: str) -> Dict[str, int]:
@@ -66,6 +67,17 @@ def command_line(proc: str) -> str:
             return file.read() if own else ""
     except OSError:
         return ""
+
+
+def sealed(proc: str) -> bool:
+    """Tell whether this is a booted container whose /proc/sys/net is read-only: no boot tool can set anything in there, and
+    systemd-sysctl does not even start. Where no init runs, files may be for the boot of another system."""
+    try:
+        with open(os.path.join(proc, "1/comm"), encoding="utf-8", errors="surrogateescape") as file:
+            booted = file.read().strip() in _INITS
+        return booted and bool(os.statvfs(os.path.join(proc, "sys/net")).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
 
 
 def hz(root: str) -> Optional[int]:

@@ -10,6 +10,10 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS, CannotTell, Tree
 
+SEALED = (
+    "/proc/sys/net is read-only in this container, as where the network is its host's: nothing sets the values here, neither now "
+    "nor at a boot. Set them on the host, or where the container is made."
+)
 Changes = Dict[str, Optional[bytes]]
 
 
@@ -29,7 +33,9 @@ class NextBoot:
         self.tree = Tree(root)
         self._root = root
         self._command_line = _kernel.command_line(proc)
-        self._tool = self.told(lambda: _tool.find(self.tree))
+        self.sealed = _kernel.sealed(proc)
+        self._kernel = _kernel.read(proc) if self.sealed else {}
+        self._tool = None if self.sealed else self.told(lambda: _tool.find(self.tree))
 
     @property
     def tool_name(self) -> Optional[str]:
@@ -37,6 +43,8 @@ class NextBoot:
 
     def foretell(self, changes: Optional[Changes] = None) -> _verdict.Verdict:
         """Return the verdict as it would be with the files in ``changes`` (path to data, None: removed)."""
+        if self.sealed:
+            return _verdict.Verdict({name: _verdict.Entry(value, None, None) for name, value in self._kernel.items()}, [], [])
         tree = Tree(self._root, changes) if changes else self.tree
         return self.told(lambda: _verdict.verdict(tree, self._tool, self._command_line, lambda: _kernel.hz(self._root)))
 

@@ -78,7 +78,9 @@ boot:
     intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
     probes: {value: 9, file: null, line: null}
 boot_tool:
-  description: What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+  description:
+    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+    - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
   returned: success
   type: str
   sample: systemd-sysctl
@@ -141,7 +143,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _audit, _dropin, _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._later import later_writers
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import SEALED, NextBoot, as_result, in_utf8, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
 
 ROOT = "/"
@@ -165,6 +167,8 @@ def main():
 
     runtime = seen(module, lambda: _kernel.read(PROC), None)
     next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
+    if next_boot and next_boot.sealed:
+        module.warn(SEALED)
     foretold = seen(module, next_boot.foretell, None) if next_boot else None
     at_boot = values(foretold)
     found = dict(

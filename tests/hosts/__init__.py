@@ -2,7 +2,7 @@
 
 With tests/ on PYTHONPATH:
 
-    python -m hosts up FOLDER NAME=KIND:SUITE ...     start hosts (KIND nspawn or qemu), write FOLDER/ssh_config
+    python -m hosts up FOLDER NAME=KIND:SUITE ...     start hosts (KINDs: keeper.py), write FOLDER/ssh_config
     python -m hosts down FOLDER                       end them, remove FOLDER
     ssh -F FOLDER/ssh_config NAME                     log in as root
 

@@ -4,26 +4,20 @@ import fcntl
 import hashlib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import inits
+
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
-# By what follows a suite's name, as in bookworm-sysvinit; the last is not to boot, but to run the examples in. The one before
-# is a host that runs Ansible on itself.
-INIT_PACKAGES = {
-    "": ["systemd-sysv", "udev", "dbus"],
-    "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
-    "pull": ["systemd-sysv", "udev", "dbus", "ansible-core", "git"],
-    "applications": [
-        *("gcc", "libc6-dev", "golang-go", "rustc", "nodejs", "default-jdk-headless", "libnetty-java"),
-        *("redis-server", "nginx-light", "haproxy", "postgresql"),
-    ],
-}
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
 DISK_SIZE = "2G"
+# User 0 of an unprivileged container is this user outside.
+OWNERS = 0x80000
 # A mirror may serve an unstable release file that is some days past its date.
 APT_OPTIONS = ['Acquire::Check-Valid-Until "false";']
 # Goes into the name of every image: to be raised when the recipe below changes.
@@ -54,8 +48,23 @@ def key() -> Path:
 
 
 def tree(suite: str) -> Path:
-    """Return the root folder of a Debian suite, SUITE or SUITE-sysvinit, that boots under systemd-nspawn."""
-    return cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target), *_packages(suite))
+    """Return the root folder of a Debian suite, SUITE or SUITE-INIT, that boots under systemd-nspawn."""
+    return cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target), *_packages(suite), *inits.recipe(_init(suite)))
+
+
+def unprivileged_tree(suite: str) -> Path:
+    """Return the same with every owner moved up by OWNERS, for a container in a user namespace of its own."""
+    source = tree(suite)
+
+    def build(target: Path) -> None:
+        subprocess.run(["cp", "--archive", f"{source}/.", target], check=True)
+        for path in [target, *target.rglob("*")]:
+            status = path.lstat()
+            os.chown(path, OWNERS + status.st_uid, OWNERS + status.st_gid, follow_symlinks=False)
+            if not path.is_symlink():
+                path.chmod(stat.S_IMODE(status.st_mode))
+
+    return cached(f"{suite}-unprivileged-tree", build, str(source), str(OWNERS))
 
 
 def disk(suite: str) -> Path:
@@ -103,7 +112,11 @@ def mounted(image: Path):
 
 
 def _packages(suite: str) -> list[str]:
-    return PACKAGES + INIT_PACKAGES[suite.partition("-")[2]]
+    return PACKAGES + inits.PACKAGES[_init(suite)]
+
+
+def _init(suite: str) -> str:
+    return suite.partition("-")[2]
 
 
 def _bootstrap(suite: str, more: list[str], root: Path) -> None:
@@ -115,6 +128,7 @@ def _bootstrap(suite: str, more: list[str], root: Path) -> None:
         check=True,
         stdin=subprocess.DEVNULL,
     )
+    inits.arrange(_init(suite), root)
     # mmdebstrap copies the building machine's own; each host gets its name when it boots.
     (root / "etc/hostname").unlink()
     ssh = root / "root/.ssh"

@@ -15,10 +15,10 @@ import time
 from pathlib import Path
 
 from . import processes
-from .nspawn import Nspawn
+from .nspawn import Nspawn, SharedNetwork, Unprivileged
 from .qemu import Qemu
 
-KINDS = {"nspawn": Nspawn, "qemu": Qemu}
+KINDS = {"nspawn": Nspawn, "unprivileged": Unprivileged, "shared": SharedNetwork, "qemu": Qemu}
 LIFETIME = 3 * 3600
 LEADER_SECONDS = 30
 

@@ -1,4 +1,4 @@
-"""A container with an init and a network namespace of its own, whose settings start afresh at every boot."""
+"""Containers with an init of their own, in a network namespace whose settings start afresh at every boot."""
 
 import os
 import time
@@ -13,13 +13,14 @@ CLEAN_UP_SECONDS = 10
 
 # nspawn needs a /run that is no disk. A PID namespace takes the whole guest along when its first process is killed.
 SCRIPT = """
-folder=$1 image=$2 name=$3; shift 3
+folder=$1 image=$2 name=$3 options=$4; shift 4
 for cgroup; do echo 0 > "$cgroup/cgroup.procs"; done
+ip link set lo up
 mount -t tmpfs tmpfs /run
 mount -t overlay overlay -o "lowerdir=$image,upperdir=$folder/upper,workdir=$folder/work" "$folder/root"
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1
 exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" --hostname="$name" --boot \
-  --private-network --register=no --keep-unit --console=read-only --link-journal=no
+  --register=no --keep-unit --console=read-only --link-journal=no $options
 """
 
 
@@ -28,6 +29,8 @@ class Nspawn:
 
     SSH_PORT = 22
     READY_SECONDS = 60
+    OWNER = 0
+    OPTIONS = "--private-network"
     image = staticmethod(images.tree)
 
     def __init__(self, name: str, suite: str, folder: Path):
@@ -35,6 +38,7 @@ class Nspawn:
         self.root = self.image(suite)
         for layer in ("upper", "work", "root"):
             (folder / layer).mkdir(exist_ok=True)
+        os.chown(folder / "upper", self.OWNER, self.OWNER)
         self.cgroups = [Path(mountpoint, f"test-host-{name}-{os.getpid()}") for mountpoint in cgroup_mounts()]
         for cgroup in self.cgroups:
             cgroup.mkdir()
@@ -42,8 +46,8 @@ class Nspawn:
     def command(self) -> list[str]:
         """Return the command that boots the machine once."""
         return [
-            *("unshare", "--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc"),
-            *("sh", "-euc", SCRIPT, "sh", str(self.folder), str(self.root), self.name, *map(str, self.cgroups)),
+            *("unshare", "--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"),
+            *("sh", "-euc", SCRIPT, "sh", str(self.folder), str(self.root), self.name, self.OPTIONS, *map(str, self.cgroups)),
         ]
 
     def boots_again(self, status: int) -> bool:
@@ -65,6 +69,20 @@ class Nspawn:
                     with suppress(OSError):
                         path.rmdir()
                 time.sleep(0.05)
+
+
+class Unprivileged(Nspawn):
+    """The same in a user namespace: its root is nobody outside."""
+
+    OWNER = images.OWNERS
+    OPTIONS = f"--private-network --private-users={images.OWNERS}:65536"
+    image = staticmethod(images.unprivileged_tree)
+
+
+class SharedNetwork(Nspawn):
+    """The same with the network of its host, so that /proc/sys/net is read-only in there."""
+
+    OPTIONS = ""
 
 
 def cgroup_mounts() -> list[str]:

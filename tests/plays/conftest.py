@@ -22,7 +22,13 @@ INSIDE = f"mkdir -p {FOLDER}; mount -t tmpfs -o mode=755 tmpfs {FOLDER}; echo re
 
 
 def pytest_addoption(parser):
-    parser.addoption("--target-python", default=sys.executable, help="the Python that runs the modules")
+    parser.addoption("--target-python", action="append", help="a Python to run the modules; each test meets each of several")
+
+
+def pytest_generate_tests(metafunc):
+    if "target_python" in metafunc.fixturenames:
+        pythons = metafunc.config.getoption("--target-python") or [sys.executable]
+        metafunc.parametrize("target_python", pythons, ids=[Path(python).name for python in pythons])
 
 
 class Namespace:
@@ -87,8 +93,8 @@ class Namespace:
 
 
 @pytest.fixture
-def namespace(tmp_path, request):
+def namespace(tmp_path, target_python):
     tmp_path.chmod(0o755)
-    opened = Namespace(tmp_path, request.config.getoption("--target-python"))
+    opened = Namespace(tmp_path, target_python)
     yield opened
     opened.close()

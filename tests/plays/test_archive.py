@@ -9,7 +9,7 @@ from conftest import BIN
 
 ROOT = Path(__file__).parents[2]
 TOP_LEVEL = {
-    "CHANGELOG.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
+    "CHANGELOG.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "MANIFEST.json", "README.md",
     "changelogs", "docs", "examples", "meta", "playbooks", "plugins", "roles",
 }  # fmt: skip
 

@@ -13,14 +13,42 @@ def refused(result, *words):
     assert all(word in result["msg"] for word in words), result["msg"]
 
 
-def test_read_only_proc_sys(namespace):
+def seal(namespace, init):
+    """Make /proc/sys read-only, with a first process of that name."""
+    namespace.sh(f"echo {init} > comm; mount --bind comm /proc/1/comm")
     namespace.sh("mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys")
+
+
+def test_read_only_proc_sys_while_an_image_is_made(namespace):
+    seal(namespace, "sh")
     before = namespace.state()
     refused(namespace.module(**NEW), "/proc/sys/net/ipv4/tcp_keepalive_time", "Read-only file system", "apply: false")
     refused(namespace.module("tcp_keepalive", "--check", **NEW), "Read-only file system")
     assert namespace.state() == before
     assert namespace.module(apply=False, **NEW)["file"]["changed"] is True
     assert "= 600" in namespace.file()
+
+
+def test_read_only_proc_sys_in_a_container(namespace):
+    seal(namespace, "systemd")
+    before = namespace.state()
+    words = "/proc/sys/net is read-only in this container", "Set them on the host", "apply: false", "overrides: warn"
+    for options in {}, {"apply": False}:
+        refused(namespace.module(**NEW, **options), *words)
+        refused(namespace.module("tcp_keepalive", "--check", **NEW, **options), *words)
+    refused(namespace.module(persist=False, **NEW), "Read-only file system")
+    assert namespace.state() == before
+    assert namespace.module(state="absent")["changed"] is False
+    info = namespace.module("tcp_keepalive_info")
+    assert info["boot_tool"] is None
+    assert info["boot"]["time"] == {"value": 7200, "file": None, "line": None}
+
+    done = namespace.module(apply=False, overrides="warn", **NEW)
+    assert done["changed"] is True
+    assert done["boot"]["after"]["time"]["value"] == 7200
+    assert "= 600" in namespace.file()
+    assert namespace.module(state="absent")["changed"] is True
+    assert namespace.file() is None
 
 
 def test_read_only_etc(namespace):
@@ -35,7 +63,8 @@ def test_read_only_etc(namespace):
 
 def test_read_only_host_that_is_right_already(namespace):
     namespace.module(**NEW)
-    namespace.sh(f"mount -o remount,ro {FOLDER}; mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys")
+    namespace.sh(f"mount -o remount,ro {FOLDER}")
+    seal(namespace, "systemd")
     assert namespace.module(**NEW)["changed"] is False
 
 

@@ -21,7 +21,7 @@ MOLECULE = Path(sys.executable).parent / "molecule"
 SIDE_BY_SIDE = 2
 # By scenario: the tests of each verify step, in their order, for one host. What runs must be all of them. The longest is first,
 # and the other one with a virtual machine last: emulated machines fight over the processors.
-TESTS_PER_HOST = {"power_cut": [3, 4], "overrides": [5], "default": [4, 4, 2], "alternative": [4, 4, 2], "vm": [4, 4, 2]}
+TESTS_PER_HOST = {"power_cut": [3, 5], "overrides": [5], "default": [4, 5, 2], "alternative": [4, 5, 2], "vm": [4, 5, 2]}
 interrupted = threading.Event()
 
 

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
 
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
@@ -75,6 +76,8 @@ def run(host, capsys, monkeypatch):
     def run_module(module, **options):
         check_mode = options.pop("check_mode", False)
         arguments = dict(options, _ansible_check_mode=check_mode, _ansible_remote_tmp=host.root + "/tmp")
+        # AnsibleModule keeps them for the process, and so for the tests to come.
+        warnings._global_warnings.clear()
         monkeypatch.setattr(module, "ROOT", host.root)
         monkeypatch.setattr(module, "PROC", host.proc)
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
@@ -87,3 +90,11 @@ def run(host, capsys, monkeypatch):
         return json.loads(capsys.readouterr().out)
 
     return run_module
+
+
+@pytest.fixture
+def sealed(host, monkeypatch):
+    """Make the host a booted container with a read-only /proc/sys/net."""
+    host.put("/proc/1/comm", b"systemd\n")
+    read_only = os.statvfs_result((4096, 4096, 0, 0, 0, 0, 0, 0, os.ST_RDONLY, 255))
+    monkeypatch.setattr(os, "statvfs", lambda path: read_only if path == host.proc + "/sys/net" else os.statvfs_result([0] * 10))

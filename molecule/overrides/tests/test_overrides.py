@@ -29,7 +29,7 @@ def test_kernel_holds_what_was_foretold(host, variables):
     kernel = {name: int(host.file(f"/proc/sys/net/ipv4/tcp_keepalive_{name}").content) for name in NAMES}
     assert kernel == variables["after_boot"]
     assert kernel == {name: foretold["boot"][name]["value"] for name in NAMES}
-    assert foretold["boot_tool"] == ("procps" if "sysvinit" in host.backend.host else "systemd-sysctl")
+    assert foretold["boot_tool"] == variables.get("boot_tool", "systemd-sysctl")
 
 
 def test_task_ended_as_expected(variables, result):
@@ -39,12 +39,15 @@ def test_task_ended_as_expected(variables, result):
 
 def test_line_in_the_way_is_told(variables, result):
     if variables["outcome"] == "refused":
-        assert variables["hostile_path"] in result["msg"]
+        assert (variables.get("refusal") or variables["hostile_path"]) in result["msg"]
     elif result["overrides"]:
         assert {one["file"] for one in result["overrides"]} == {variables["hostile_path"]}
 
 
 def test_file_in_the_way_is_as_it_was_or_commented_out_with_a_backup(host, variables):
+    if "hostile_path" not in variables:
+        assert not host.file("/etc/sysctl.d/99-tcp-keepalive.conf").exists
+        return
     file = host.file(variables["hostile_path"])
     folder, name = variables["hostile_path"].rsplit("/", 1)
     backups = [entry for entry in host.file(folder).listdir() if entry.startswith(name + ".")]

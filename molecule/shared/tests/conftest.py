@@ -22,7 +22,7 @@ def asked(host):
 @pytest.fixture
 def wanted(asked):
     """Return the three values that the role's variables ask for: planned, where they are not set."""
-    hops = asked["crosses"] or yaml.safe_load(ROLE_VARS.read_text())["tcp_keepalive_big_clouds"]
+    hops = asked["crosses"] or yaml.safe_load(ROLE_VARS.read_text())["tcp_keepalive_large_clouds"]
     planned = plan(demand(hops, asked["detect_within"]))
     return {name: asked[name] if isinstance(asked[name], int) else planned[name] for name in KERNEL_DEFAULTS}
 

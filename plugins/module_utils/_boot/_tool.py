@@ -15,6 +15,9 @@ _VERSIONS = {
     BUSYBOX: (rb"BusyBox v(\d+)\.(\d+)\.(\d+)", (1, 36, 1)),
 }
 
+# Of OpenRC; the others are for going down, and for a rescue.
+_LEVELS_OF_A_BOOT = ("sysinit", "boot", "default")
+
 
 class Tool(NamedTuple):
     """A boot tool; ``file_by_file``: started for each file anew, in the order of Alpine's service."""
@@ -32,7 +35,9 @@ def find(tree: _sysctl_files.Tree) -> Optional[Tool]:
     # Boot scripts prove little where there is no init: Debian's procps brings its own along with systemd too.
     if running or init.endswith("/systemd") or (loader and not init):
         return _systemd(tree, loader)
-    return _openrc(tree) or _sysvinit(tree)
+    openrc = _first(tree, "/sbin/openrc", "/usr/sbin/openrc", "/usr/bin/openrc")
+    # OpenRC does not look at the links of sysvinit, which Debian's packages make all the same.
+    return _openrc(tree) if openrc else _sysvinit(tree)
 
 
 def _systemd(tree: _sysctl_files.Tree, loader: str) -> Optional[Tool]:
@@ -42,12 +47,12 @@ def _systemd(tree: _sysctl_files.Tree, loader: str) -> Optional[Tool]:
 
 
 def _openrc(tree: _sysctl_files.Tree) -> Optional[Tool]:
-    """OpenRC's own service runs `sysctl --system`; Alpine's has an order of its own."""
-    script = tree.read("/etc/init.d/sysctl")
-    enabled = any("sysctl" in tree.names("/etc/runlevels/" + level) for level in tree.names("/etc/runlevels"))
-    if not script or not enabled:
-        return None
-    return _sysctl(tree, file_by_file=b"--system" not in script)
+    """OpenRC's own service and Debian's (procps) run `sysctl --system`; Alpine's has an order of its own."""
+    for name in ("sysctl", "procps"):
+        script = tree.read("/etc/init.d/" + name)
+        if script and any(name in tree.names("/etc/runlevels/" + level) for level in _LEVELS_OF_A_BOOT):
+            return _sysctl(tree, file_by_file=b"--system" not in script)
+    return None
 
 
 def _sysvinit(tree: _sysctl_files.Tree) -> Optional[Tool]:

@@ -9,6 +9,11 @@ def test_host_has_booted_again(host):
     assert host.file("/proc/sys/kernel/random/boot_id").content_string.strip() != before
 
 
+def test_host_is_what_it_is_named_for(host):
+    is_it = host.ansible.get_variables().get("host_is", "test -d /run/systemd/system")
+    assert host.run(is_it).rc == 0
+
+
 def test_value_set_in_the_kernel_only_is_lost(host):
     assert int(host.file("/proc/sys/net/ipv4/tcp_retries2").content) == TCP_RETRIES2_DEFAULT
 

@@ -10,8 +10,16 @@ PROCPS = {"/usr/sbin/sysctl": b"\0procps-ng 4.0.4\0"}
 BUSYBOX = {"/bin/busybox": b"\0BusyBox v1.37.0 (2025-01-01)\0", "/sbin/sysctl": "/bin/busybox"}
 RC = {"/etc/init.d/procps": b"sysctl -q --system", "/etc/rcS.d/S11procps": "../init.d/procps"}
 SYSV = dict(RC, **{"/sbin/init": b""})
-ALPINE = {"/etc/init.d/sysctl": b"sysctl -p $i", "/etc/runlevels/boot/sysctl": "/etc/init.d/sysctl", "/sbin/init": "/bin/busybox"}
+ALPINE = {
+    "/sbin/init": "/bin/busybox",
+    "/sbin/openrc": b"",
+    "/etc/init.d/sysctl": b"sysctl -p $i",
+    "/etc/runlevels/boot/sysctl": "/etc/init.d/sysctl",
+}
 OPENRC = dict(ALPINE, **{"/etc/init.d/sysctl": b"sysctl -q --system"})
+# Its postinst turns the links of sysvinit into runlevels, once; sysvinit's own stay.
+DEBIAN_OPENRC = dict(SYSV, **{"/sbin/openrc": b""})
+PROCPS_AT = "/etc/runlevels/{0}/procps".format
 INIT = {"/sbin/init": "/usr/lib/systemd/systemd"}
 RUNNING = {"/run/systemd/system/x": b""}
 MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
@@ -35,6 +43,10 @@ MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
         pytest.param([BUSYBOX, ALPINE], Tool("busybox", (1, 37, 0), True), id="Alpine"),
         pytest.param([PROCPS, ALPINE], Tool("procps", (4, 0, 4), True), id="Alpine with procps"),
         pytest.param([PROCPS, OPENRC], Tool("procps", (4, 0, 4)), id="OpenRC's own service"),
+        pytest.param([PROCPS, DEBIAN_OPENRC, {PROCPS_AT("sysinit"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC of Debian"),
+        pytest.param([PROCPS, DEBIAN_OPENRC, {PROCPS_AT("default"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC, late"),
+        pytest.param([PROCPS, DEBIAN_OPENRC], None, id="OpenRC, told not to (rc-update del), and a link of sysvinit"),
+        pytest.param([PROCPS, DEBIAN_OPENRC, {PROCPS_AT("recovery"): b""}], None, id="OpenRC, for a rescue only"),
         pytest.param([{"/usr/sbin/sysctl": b"?"}, SYSV], Tool("procps", (4, 0, 4)), id="version unknown"),
     ],
 )

@@ -325,6 +325,7 @@ def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepali
     host.put("/sbin/init", b"")
     host.put("/sbin/sysctl", b"procps-ng 4.0.4")
     host.put("/etc/init.d/sysctl", b"sysctl -p")
+    host.put("/sbin/openrc", b"")
     host.put("/etc/runlevels/boot/sysctl", b"")
     host.put("/etc/sysctl.d/99-zz.conf", key.encode() + b" = 5\n")
     before = host.snapshot()
@@ -484,3 +485,29 @@ def test_file_too_large_to_read_is_told(host, keepalive):
     host.put(VENDOR, b"")
     os.truncate(host.root + VENDOR, 1 << 40)
     assert "is larger than 256 MiB" in keepalive(**NEW)["msg"]
+
+
+@pytest.mark.parametrize("options", [{}, {"apply": False}, {"apply": False, "check_mode": True}])
+def test_sealed_container_has_no_boot_that_sets_anything(host, keepalive, sealed, options):
+    before = host.snapshot()
+    assert "Set them on the host, or where the container is made" in keepalive(**NEW, **options)["msg"]
+    assert host.snapshot() == before
+
+
+def test_sealed_container_gets_a_file_where_that_is_asked_for(host, keepalive, sealed):
+    result = keepalive(apply=False, overrides="warn", **NEW)
+    assert "is read-only in this container" in str(result["warnings"])
+    assert (result["boot_tool"], result["boot"]["after"], read(host.dropin)) == (None, result["boot"]["before"], FILE)
+
+
+def test_sealed_container_whose_values_are_right_stays_as_it_is(host, keepalive, sealed):
+    for name, value in NEW.items():
+        host.set(name, value)
+    assert keepalive(**NEW)["boot"]["after"]["time"] == {"value": 600, "file": None, "line": None}
+    assert keepalive(**NEW)["changed"] is False
+    assert keepalive(state="absent")["runtime"]["after"] == NEW
+
+
+def test_read_only_kernel_without_an_init_may_be_that_of_an_image(host, keepalive, sealed):
+    host.put("/proc/1/comm", b"sh\n")
+    assert keepalive(apply=False, **NEW)["boot_tool"] == "systemd-sysctl"

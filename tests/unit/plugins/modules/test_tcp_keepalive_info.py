@@ -61,6 +61,15 @@ def test_file_that_can_not_be_told_is_said_and_the_rest_is_there(host, run):
     assert "10-fifo.conf" in str(result["warnings"])
 
 
+def test_sealed_container_keeps_what_the_kernel_has(host, run, sealed):
+    host.set("time", 300)
+    host.write(b"net.ipv4.tcp_keepalive_time = 600\n")
+    result = run(tcp_keepalive_info)
+    assert "is read-only in this container" in str(result["warnings"])
+    assert (result["boot_tool"], result["assignments"], result["drift"]) == (None, [], [])
+    assert result["boot"]["time"] == {"value": 300, "file": None, "line": None}
+
+
 def test_never_given_up(host, run):
     host.set("time", -1)
     assert run(tcp_keepalive_info)["detection_time"] is None

@@ -1,0 +1,42 @@
+"""What makes the init of a test host: packages, and for one of them files of our own."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+FILES = Path(__file__).parent / "busybox"
+# By what follows a suite's name, as in bookworm-sysvinit; the last is not to boot, but to run the examples in. The one before
+# is a host that runs Ansible on itself.
+PACKAGES = {
+    "": ["systemd-sysv", "udev", "dbus"],
+    "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
+    "openrc": ["sysvinit-core", "initscripts", "ifupdown", "openrc"],
+    "busybox": ["openrc"],
+    "pull": ["systemd-sysv", "udev", "dbus", "ansible-core", "git"],
+    "applications": [
+        *("gcc", "libc6-dev", "golang-go", "rustc", "nodejs", "default-jdk-headless", "libnetty-java"),
+        *("redis-server", "nginx-light", "haproxy", "postgresql"),
+    ],
+}
+
+
+def recipe(init: str) -> list[str]:
+    """Return what an image depends on besides its packages."""
+    return [path.read_text() for path in sorted(FILES.iterdir())] if init == "busybox" else []
+
+
+def arrange(init: str, root: Path) -> None:
+    """Make a Debian like Alpine where its init is busybox: busybox for init and sysctl, OpenRC, a service with Alpine's order."""
+    if init != "busybox":
+        return
+    for name in ("init", "sysctl", "reboot", "poweroff"):
+        (root / "usr/sbin" / name).unlink(missing_ok=True)
+        (root / "usr/sbin" / name).symlink_to("/bin/busybox")
+    shutil.copy(FILES / "inittab", root / "etc/inittab")
+    service = root / "etc/init.d/sysctl"
+    # The first line is not in the file: ansible-test knows no such interpreter.
+    service.write_text("#!/sbin/openrc-run\n" + (FILES / "sysctl").read_text())
+    service.chmod(0o755)
+    # Debian's own service comes with procps, which sshd needs.
+    for change in (["delete", "procps", "sysinit"], ["add", "sysctl", "boot"]):
+        subprocess.run(["chroot", root, "rc-update", "--quiet", *change], check=True)

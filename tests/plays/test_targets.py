@@ -1,0 +1,26 @@
+"""One life of a host: with every ansible-core, and every Python that it may meet on a target."""
+
+KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
+ROLE = {"time": 45, "intvl": 7, "probes": 9}
+
+
+def test_apply_audit_and_remove(namespace):
+    python = namespace.variables["ansible_python_interpreter"]
+    told = namespace.run("ansible", "-i", "host,", "host", "-c", "local", "-e", f"ansible_python_interpreter={python}",
+                         "-m", "ansible.builtin.setup", "-a", "gather_subset=!all,python")  # fmt: skip
+    assert f'"executable": "{python}"' in told.stdout, told.stdout + told.stderr
+
+    for changed in (1, 0):
+        done = namespace.playbook("netops.tcp_keepalive.apply")
+        assert f"changed={changed} " in done.stdout, done.stdout + done.stderr
+        assert namespace.kernel() == ROLE
+
+    info = namespace.module("tcp_keepalive_info", sockets="processes", namespaces="all")
+    assert (info["failed"], info["runtime"]) == (False, ROLE), info
+    refused = namespace.module(time=0)
+    assert refused["failed"]
+    assert "time: 0 is refused" in refused["msg"]
+
+    done = namespace.playbook("netops.tcp_keepalive.remove")
+    assert "changed=1 " in done.stdout, done.stdout + done.stderr
+    assert (namespace.kernel(), namespace.file()) == (KERNEL_DEFAULTS, None)
