@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,9 @@ import yaml
 ROOT = Path(__file__).parents[2]
 MOLECULE = Path(sys.executable).parent / "molecule"
 SIDE_BY_SIDE = 2
-# By scenario: the tests of each verify step, in their order, for one host. What runs must be all of them. The longest is first,
-# and the other one with a virtual machine last: emulated machines fight over the processors.
+# Emulated machines fight over the processors: the scenario with several goes first, and no other beside it.
+ALONE = "power_cut"
+# By scenario: the tests of each verify step, in their order, for one host. What runs must be all of them.
 TESTS_PER_HOST = {"power_cut": [3, 5], "overrides": [5], "default": [4, 5, 2], "alternative": [4, 5, 2], "vm": [4, 5, 2]}
 interrupted = threading.Event()
 
@@ -52,7 +53,7 @@ def run(scenario: str) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def runs(request):
-    """Return the runs of the selected scenarios by name, under way side by side."""
+    """Return the runs of the selected scenarios by name, under way side by side, but for the one that goes alone."""
     selected = [item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")]
 
     def interrupt(*_arguments):
@@ -61,8 +62,13 @@ def runs(request):
         raise KeyboardInterrupt
 
     signal.signal(signal.SIGINT, interrupt)
+    under_way = {}
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        yield {scenario: pool.submit(run, scenario) for scenario in selected}
+        for scenario in selected:
+            under_way[scenario] = pool.submit(run, scenario)
+            if scenario == ALONE:
+                wait([under_way[scenario]])
+        yield under_way
 
 
 def test_scenarios_are_all_here():
