@@ -56,9 +56,9 @@ class Fleet:
 
 
 @pytest.fixture
-def fleet(tmp_path, request):
+def fleet(tmp_path, target_python):
     tmp_path.chmod(0o755)
-    opened = Fleet(tmp_path, request.config.getoption("--target-python"), ["a", "b", "c", "d", "e", "f"])
+    opened = Fleet(tmp_path, target_python, ["a", "b", "c", "d", "e", "f"])
     yield opened
     opened.close()
 
