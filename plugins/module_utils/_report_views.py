@@ -27,7 +27,8 @@ def table(report: Mapping[str, Any]) -> List[str]:
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[5]]).rstrip() for row in rows]
     more = len(hosts) - len(shown)
-    return ["{0} hosts: {1}".format(len(hosts), counts), *lines] + (["and {0} more".format(more)] if more else [])
+    title = "{0} host{1}: {2}".format(len(hosts), "" if len(hosts) == 1 else "s", counts)
+    return [title, *lines] + (["and {0} more".format(more)] if more else [])
 
 
 def _row(one: Mapping[str, Any]) -> Tuple[str, ...]:

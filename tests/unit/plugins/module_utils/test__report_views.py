@@ -46,6 +46,7 @@ def test_table_of_many_shows_those_that_do_not_hold():
 def test_no_text_of_a_host_moves_the_cursor():
     lines = _report_views.table(report({"a\x1b[2Jb": {"failed": True, "msg": "x\ny\u202e\r" + "z" * 4096}}))
     assert len(lines) == 3
+    assert lines[0].startswith("1 host: ")
     assert lines[2].startswith("a\\x1b[2Jb  not seen")
     assert "failed: x\\ny\\u202e\\rzzz" in lines[2]
     assert len(lines[2]) < 300
