@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hosts import images
+from hosts.client import SSH_CONFIG_LOGIN
 from hosts.processes import only_child
 
 SUITE = "trixie"
@@ -33,17 +34,7 @@ mkdir "$2/root/run/sshd"
 ip link set lo up
 exec chroot "$2/root" /usr/sbin/sshd -D -E /sshd.log -o ListenAddress=127.0.0.1 -o LogLevel=VERBOSE
 """
-SSH_CONFIG = """\
-Host *
-  User root
-  IdentityFile {key}
-  IdentitiesOnly yes
-  BatchMode yes
-  StrictHostKeyChecking no
-  UserKnownHostsFile /dev/null
-  LogLevel ERROR
-  ProxyCommand nsenter --net={folder}/%n/net nc 127.0.0.1 22
-"""
+SSH_CONFIG = SSH_CONFIG_LOGIN + "  ProxyCommand nsenter --net={folder}/%n/net nc 127.0.0.1 22\n"
 
 
 class Fleet:

@@ -19,7 +19,7 @@ SSH_CONFIG = """\
 Host {name}
   ProxyCommand nsenter --net=/proc/$(cat {folder}/leader)/ns/net nc 127.0.0.1 {port}
 """
-SSH_CONFIG_ALL = """\
+SSH_CONFIG_LOGIN = """\
 Host *
   User root
   IdentityFile {key}
@@ -28,6 +28,9 @@ Host *
   StrictHostKeyChecking no
   UserKnownHostsFile /dev/null
   LogLevel ERROR
+"""
+# A host that reboots or loses its power is noticed.
+SSH_CONFIG_WATCH = """\
   ConnectTimeout 5
   ServerAliveInterval 3
   ServerAliveCountMax 2
@@ -82,7 +85,7 @@ def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
 def ssh_config(folder: Path, ports: dict[str, int], reuse: bool = True) -> str:
     """Return how ssh(1) reaches hosts, by name and port, whose leader's pid is in ``folder``/NAME/leader."""
     sections = [SSH_CONFIG.format(name=name, folder=folder / name, port=port) for name, port in ports.items()]
-    everyone = SSH_CONFIG_ALL + (SSH_CONFIG_REUSE if reuse else "")
+    everyone = SSH_CONFIG_LOGIN + SSH_CONFIG_WATCH + (SSH_CONFIG_REUSE if reuse else "")
     return "\n".join([*sections, everyone.format(key=images.key(), folder=folder)])
 
 
