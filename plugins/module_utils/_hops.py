@@ -63,3 +63,17 @@ HOPS = {
     "juniper_srx": Hop("Juniper SRX", 1800, "yes", "Juniper KB34994"),
 }
 # fmt: on
+
+# What the large clouds have on the way of most connections: planned for where nothing else is said.
+LARGE_CLOUDS = (
+    "alibaba_nat_gateway",
+    "aws_gateway_load_balancer",
+    "aws_nat_gateway",
+    "aws_nlb",
+    "azure_load_balancer",
+    "azure_nat_gateway",
+    "gcp_cloud_nat",
+    "gcp_external_passthrough_load_balancer",
+    "gcp_internal_passthrough_load_balancer",
+    "tencent_nat_gateway",
+)

@@ -3,15 +3,17 @@
 
 import difflib
 import re
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS, LARGE_CLOUDS
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
     INTVL,
     PROBES,
+    SETTINGS,
     TIME,
     KeepaliveError,
     detection_time,
+    from_option,
 )
 
 # The probes that may be lost before a hop forgets.
@@ -83,6 +85,23 @@ def plan(asked: Demand) -> Dict[str, Any]:
         limits.append(asked.idle_timeout - 1 - LOST * intvl)
     values = {"time": min(limits), "intvl": intvl, "probes": probes}
     return dict(values, idle_timeout=asked.idle_timeout, detection_time=detection_time(values))
+
+
+def settle(given: Dict[str, Any], hops: Any, detect_within: Any) -> Tuple[Dict[str, Any], List[str]]:
+    """Return the values in force by name, as ``given`` where that is not None and else planned; and, in words, what they break.
+
+    Where neither hops nor detect_within ask for anything, given values are nobody's business, and are not looked at; what is
+    planned then is for the large clouds. KeepaliveError for a demand that has no solution, and for a value that is no number.
+    """
+    hops = listed(hops)
+    values = dict(given)
+    if None in given.values():
+        planned = plan(demand(hops or LARGE_CLOUDS, detect_within))
+        values = {name: planned[name] if value is None else value for name, value in given.items()}
+    if not hops and detect_within in (None, ""):
+        return values, []
+    numbers = {setting.name: from_option(setting, values[setting.name]) for setting in SETTINGS}
+    return values, breaches(numbers, demand(hops, detect_within))
 
 
 def breaches(values: Dict[str, int], asked: Demand) -> List[str]:

@@ -8,7 +8,14 @@ from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _boot_plan, _dropin, _kernel, _leftovers, _lock
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (  # isort: skip
+    _short_process,  # noqa: F401
+    _boot_plan,
+    _dropin,
+    _kernel,
+    _leftovers,
+    _lock,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
     SETTINGS,
@@ -38,6 +45,8 @@ def main():
             owner=dict(type="str", default="root"),
             group=dict(type="str", default="root"),
             mode=dict(type="raw", default="0644"),
+            # Seen to by the action plugin.
+            role_variables=dict(type="bool", default=False),
         ),
         add_file_common_args=True,
         supports_check_mode=True,
