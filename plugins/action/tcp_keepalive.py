@@ -15,8 +15,9 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.template import generate_ansible_template_vars
 from ansible.utils.display import Display
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _plan
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import DEFAULTS, KeepaliveError
+
+from ..module_utils import _plan
+from ..module_utils._settings import DEFAULTS, KeepaliveError
 
 try:
     from ansible.template import trust_as_template
@@ -63,10 +64,11 @@ class ActionModule(NormalAction):
         with open(self._loader.get_real_file(path), encoding="utf-8") as file:
             text = trust_as_template(file.read())
         folders = [folder for one in task_vars.get("ansible_search_path", []) for folder in (os.path.join(one, "templates"), one)]
-        variables = {
+        # Lookups in the template, too, have their variables from the task's own templar before ansible-core 2.19.
+        self._templar.available_variables = {
             **generate_ansible_template_vars(template, path),
             **task_vars,
             **{PREFIX + name: value for name, value in values.items()},
         }
-        templar = self._templar.copy_with_new_env(searchpath=[os.path.dirname(path), *folders], available_variables=variables)
+        templar = self._templar.copy_with_new_env(searchpath=[os.path.dirname(path), *folders])
         return to_text(templar.template(text, escape_backslashes=False), nonstring="simplerepr")

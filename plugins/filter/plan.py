@@ -65,8 +65,9 @@ _value:
 """
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _plan
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+from ..module_utils import _plan
+from ..module_utils._settings import KeepaliveError
 
 
 def plan(hops, detect_within=None):

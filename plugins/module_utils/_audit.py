@@ -8,8 +8,8 @@ import socket
 from collections import Counter
 from typing import Any, Callable, Dict, List, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel, _namespaces, _processes, _sockets
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import DEFAULTS, KeepaliveError
+from . import _kernel, _namespaces, _processes, _sockets
+from ._settings import DEFAULTS, KeepaliveError
 
 Note = Callable[[str], Any]
 

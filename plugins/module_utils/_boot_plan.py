@@ -3,16 +3,9 @@
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import (
-    SEALED,
-    Changes,
-    NextBoot,
-    Override,
-    overridden,
-    values,
-)
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from ._boot._verdict import Verdict
+from ._next_boot import SEALED, Changes, NextBoot, Override, overridden, values
+from ._settings import KeepaliveError
 
 
 class BootPlan(NamedTuple):
@@ -36,7 +29,7 @@ def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], 
             raise
         return BootPlan(None, None, [], changes, [str(error)])
     if params["persist"] and any(one.line.file != params["path"] for one, _value, _wins in before.assignments):
-        from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _steps
+        from . import _steps
 
         left_over = _steps.left_over(next_boot, before, params["path"])
         changes = dict(left_over, **changes)
@@ -67,7 +60,7 @@ def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int]
     unread = params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, plan.after)
     if not overrides and not unread:
         return plan
-    from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _overrides
+    from . import _overrides
 
     if unread:
         raise KeepaliveError(_overrides.unread(next_boot, path))

@@ -5,8 +5,8 @@ import os
 import signal
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _durable, _kernel, _leftovers
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from . import _dropin, _durable, _kernel, _leftovers
+from ._settings import KeepaliveError
 
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 

@@ -6,7 +6,7 @@ import re
 import stat
 from typing import Dict, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError, from_kernel_text
+from ._settings import SETTINGS, KeepaliveError, from_kernel_text
 
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
 FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")

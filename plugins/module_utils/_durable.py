@@ -12,9 +12,9 @@ import struct
 from contextlib import suppress
 from typing import Any, Callable, List, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._leftovers import TEMPORARY, same_file, sync_folder
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from . import _dropin
+from ._leftovers import TEMPORARY, same_file, sync_folder
+from ._settings import KeepaliveError
 
 # NAME_MAX less what a backup's name adds.
 _LONGEST_NAME = 200

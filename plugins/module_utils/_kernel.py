@@ -5,7 +5,7 @@ import os
 import re
 from typing import Dict, Iterable, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
+from ._settings import SETTINGS, KeepaliveError
 
 # The number of the machine's own PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO).
 _OWN_PID_NAMESPACE = "pid:[4026531836]"

@@ -11,7 +11,7 @@ import stat
 import time
 from contextlib import suppress
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from ._settings import KeepaliveError
 
 TEMPORARY = re.compile(r"\.(.+)\.tcp_keepalive-(new|old|keep)\d+")
 

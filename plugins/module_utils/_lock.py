@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 from typing import Iterator
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from ._settings import KeepaliveError
 
 _SECONDS = 60
 _PAUSE = 0.02

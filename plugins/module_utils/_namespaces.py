@@ -8,8 +8,8 @@ import json
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _processes
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from . import _processes
+from ._settings import KeepaliveError
 
 # include/uapi/linux/sched.h
 _CLONE_NEWNET = 0x40000000

@@ -5,10 +5,10 @@ import errno
 import os
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _tool, _verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import FOLDERS, CannotTell, Tree
+from . import _kernel
+from ._boot import _tool, _verdict
+from ._settings import KeepaliveError
+from ._sysctl_files import FOLDERS, CannotTell, Tree
 
 SEALED = (
     "/proc/sys/net is read-only in this container, as where the network is its host's: nothing sets the values here, neither now "

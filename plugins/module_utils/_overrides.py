@@ -4,10 +4,10 @@
 import os
 from typing import Dict, List, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, Override, overridden
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
+from ._boot._verdict import Verdict
+from ._next_boot import Changes, NextBoot, Override, overridden
+from ._settings import KeepaliveError
+from ._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
 
 MARK = b"# disabled by netops.tcp_keepalive: "
 # A file that is made anew at each boot is no place to change one.

@@ -5,16 +5,8 @@ import difflib
 import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS, LARGE_CLOUDS
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
-    INTVL,
-    PROBES,
-    SETTINGS,
-    TIME,
-    KeepaliveError,
-    detection_time,
-    from_option,
-)
+from ._hops import HOPS, LARGE_CLOUDS
+from ._settings import INTVL, PROBES, SETTINGS, TIME, KeepaliveError, detection_time, from_option
 
 # The probes that may be lost before a hop forgets.
 LOST = 2

@@ -5,8 +5,8 @@
 
 from typing import Any, Dict, Iterable, Mapping, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _plan
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError, from_option
+from . import _plan
+from ._settings import SETTINGS, KeepaliveError, from_option
 
 HOLDS, DRIFTS, LOSES, UNSEEN = "holds", "drifts", "loses", "unseen"
 # What needs somebody comes first.

@@ -5,7 +5,7 @@
 
 from typing import Any, Dict, List, Mapping, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._report import DRIFTS, HOLDS, LOSES, NAMES, UNSEEN
+from ._report import DRIFTS, HOLDS, LOSES, NAMES, UNSEEN
 
 _TITLES = {HOLDS: "holds", DRIFTS: "drifts", LOSES: "loses it at boot", UNSEEN: "not seen"}
 _COUNTED = {HOLDS: "hold", DRIFTS: "drift", LOSES: "lose it at boot", UNSEEN: "could not be seen"}

@@ -5,11 +5,11 @@ import os
 import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _durable, _leftovers
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import Verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import Changes, NextBoot, values
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS, KeepaliveError
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
+from . import _converge, _durable, _leftovers
+from ._boot._verdict import Verdict
+from ._next_boot import Changes, NextBoot, values
+from ._settings import SETTINGS, KeepaliveError
+from ._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
 
 _PIN = b"# netops.tcp_keepalive: only until the other files are changed too\n"
 # Where the file had no line feed at its end, one is put before the pin, and is taken away with it.

@@ -8,22 +8,15 @@ from contextlib import contextmanager
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_bytes, to_text
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import (  # isort: skip
-    _short_process,  # noqa: F401
-    _boot_plan,
-    _dropin,
-    _kernel,
-    _leftovers,
-    _lock,
-)
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import NextBoot, as_result, in_utf8, values
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
-    SETTINGS,
-    KeepaliveError,
-    detection_time,
-    from_option,
-)
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import EDITABLE_FOLDERS
+
+from ..module_utils import _short_process
+
+_short_process.prepare()
+
+from ..module_utils import _boot_plan, _dropin, _kernel, _leftovers, _lock
+from ..module_utils._next_boot import NextBoot, as_result, in_utf8, values
+from ..module_utils._settings import SETTINGS, KeepaliveError, detection_time, from_option
+from ..module_utils._sysctl_files import EDITABLE_FOLDERS
 
 ROOT = "/"
 PROC = "/proc"
@@ -113,7 +106,7 @@ def change(module, next_boot, changes, touched, before, attributes, writes, runt
     ``changes``: of what files say; ``touched``: the same, and our file where only its attributes differ. Most runs change
     nothing, and do not pay for the imports.
     """
-    from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _converge, _steps
+    from ..module_utils import _converge, _steps
 
     path = module.params["path"]
     steps = _steps.in_order(next_boot, changes, path)

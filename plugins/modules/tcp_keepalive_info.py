@@ -141,10 +141,15 @@ file:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _audit, _dropin, _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._later import later_writers
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._next_boot import SEALED, NextBoot, as_result, in_utf8, values
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError, detection_time
+
+from ..module_utils import _short_process
+
+_short_process.prepare()
+
+from ..module_utils import _audit, _dropin, _kernel
+from ..module_utils._boot._later import later_writers
+from ..module_utils._next_boot import SEALED, NextBoot, as_result, in_utf8, values
+from ..module_utils._settings import KeepaliveError, detection_time
 
 ROOT = "/"
 PROC = "/proc"

@@ -1,23 +1,14 @@
 """Values that the role plans from what the connections cross, and values that are set beside it."""
 
-from pathlib import Path
-
 import yaml
 from ansible_collections.netops.tcp_keepalive.plugins.filter.plan import plan
 from conftest import DROPIN
 
-VARIABLES = Path(__file__).parents[2] / "roles/tcp_keepalive/vars/main.yml"
 APPLY = "netops.tcp_keepalive.apply"
 
 
 def text(done):
     return " ".join((done.stdout + done.stderr).split())
-
-
-def test_values_for_the_large_clouds_are_those_that_the_filter_plans():
-    variables = yaml.safe_load(VARIABLES.read_text())
-    noted = variables["tcp_keepalive_plans"]["large_clouds"]
-    assert noted.items() <= plan(variables["tcp_keepalive_large_clouds"]).items()
 
 
 def test_role_plans_for_the_large_clouds_too_where_only_the_time_limit_is_given(namespace):
@@ -74,3 +65,54 @@ def test_hops_on_the_command_line(namespace):
         done = namespace.playbook(APPLY, "-e", extra)
         assert done.returncode == 0, text(done)
         assert namespace.kernel() == {"time": 263, "intvl": 43, "probes": 9}
+
+
+def test_variables_may_be_templates_and_the_users_template_sees_what_was_settled(namespace):
+    (namespace.folder / "our.j2").write_text(
+        "{% include 'head.j2' %}\n\n"
+        "{% for one in names %}net.ipv4.tcp_keepalive_{{ one }} = {{ lookup('vars', 'tcp_keepalive_' ~ one) }}\n{% endfor %}"
+    )
+    (namespace.folder / "head.j2").write_text("# {{ template_path }} for {{ inventory_hostname }}, {{ hop }} s")
+    variables = {
+        "hop": 350,
+        "names": ["time", "intvl", "probes"],
+        "tcp_keepalive_crosses": "{{ [hop] }}",
+        "tcp_keepalive_probes": "{{ 2 + 2 }}",
+        "tcp_keepalive_template": "{{ playbook }}/our.j2",
+        "playbook": str(namespace.folder),
+    }
+    (namespace.folder / "play.yml").write_text(
+        yaml.safe_dump(
+            [{"hosts": "all", "gather_facts": False, "vars": variables, "roles": ["netops.tcp_keepalive.tcp_keepalive"]}]
+        )
+    )
+    done = namespace.playbook("play.yml")
+    assert done.returncode == 0, text(done)
+    assert namespace.kernel() == {"time": 263, "intvl": 43, "probes": 4}
+    assert namespace.file() == (
+        f"# {namespace.folder}/our.j2 for host, 350 s\n"
+        "net.ipv4.tcp_keepalive_time = 263\nnet.ipv4.tcp_keepalive_intvl = 43\nnet.ipv4.tcp_keepalive_probes = 4\n"
+    )
+
+
+def test_the_roles_variables_win_over_module_defaults_and_reach_no_module_of_the_users_own(namespace):
+    (namespace.folder / "play.yml").write_text("""
+- hosts: all
+  gather_facts: false
+  module_defaults:
+    group/netops.tcp_keepalive.tcp_keepalive: {path: /etc/sysctl.d/50-ours.conf}
+  vars: {tcp_keepalive_intvl: 33}
+  roles: [netops.tcp_keepalive.tcp_keepalive]
+  tasks:
+    - netops.tcp_keepalive.tcp_keepalive: {time: 600, persist: false}
+""")
+    done = namespace.playbook("play.yml")
+    assert done.returncode == 0, text(done)
+    assert namespace.file("/etc/sysctl.d/50-ours.conf") is None
+    assert "intvl = 33" in namespace.file()
+    assert namespace.kernel() == {"time": 600, "intvl": 33, "probes": 9}
+
+
+def test_role_variables_outside_the_role_are_refused_with_the_one_that_is_missing(namespace):
+    refused = namespace.module(role_variables=True)
+    assert refused["failed"] and "tcp_keepalive_state is not defined" in refused["msg"]

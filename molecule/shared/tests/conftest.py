@@ -4,10 +4,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._plan import demand, plan
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._plan import settle
 
-ROLE = Path(__file__).parents[3] / "roles/tcp_keepalive"
-ROLE_DEFAULTS, ROLE_VARS = ROLE / "defaults/main.yml", ROLE / "vars/main.yml"
+ROLE_DEFAULTS = Path(__file__).parents[3] / "roles/tcp_keepalive/defaults/main.yml"
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 
 
@@ -22,9 +21,8 @@ def asked(host):
 @pytest.fixture
 def wanted(asked):
     """Return the three values that the role's variables ask for: planned, where they are not set."""
-    hops = asked["crosses"] or yaml.safe_load(ROLE_VARS.read_text())["tcp_keepalive_large_clouds"]
-    planned = plan(demand(hops, asked["detect_within"]))
-    return {name: asked[name] if isinstance(asked[name], int) else planned[name] for name in KERNEL_DEFAULTS}
+    values, _problems = settle({name: asked[name] for name in KERNEL_DEFAULTS}, asked["crosses"], asked["detect_within"])
+    return values
 
 
 @pytest.fixture

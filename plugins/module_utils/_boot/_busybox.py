@@ -5,19 +5,8 @@ import posixpath
 import re
 from typing import Any, Callable, Iterator, List, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
-    FOLDERS_ABOVE,
-    PATHS,
-    Assignment,
-    Line,
-    Reading,
-    checked,
-    lines,
-    resolved,
-    speaks,
-    swap_separators,
-)
+from .. import _sysctl_files
+from ._lines import FOLDERS_ABOVE, PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
 
 _SPACE = " \t\n\v\f\r"
 _FIRST_TO_SWAP = (1, 31)

@@ -6,10 +6,10 @@
 import re
 from typing import Any, Dict, Iterator, List
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _procps
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import PATHS
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import from_kernel_text
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
+from .._settings import from_kernel_text
+from .._sysctl_files import Tree
+from . import _procps
+from ._lines import PATHS
 
 _PROFILES = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
 

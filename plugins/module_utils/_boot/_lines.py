@@ -4,8 +4,8 @@
 import re
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import SETTINGS
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, is_pattern
+from .._settings import SETTINGS
+from .._sysctl_files import CannotTell, is_pattern
 
 # systemd stops reading a file at a longer one.
 LONGEST_LINE = 1024 * 1024 - 1

@@ -5,18 +5,8 @@ import os
 import posixpath
 from typing import Any, List, NamedTuple, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
-    PATHS,
-    Assignment,
-    Line,
-    Reading,
-    checked,
-    lines,
-    resolved,
-    speaks,
-    swap_separators,
-)
+from .. import _sysctl_files
+from ._lines import PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
 
 _SPACE = " \t\n\v\f\r"
 _FIRST_WITH_PATTERNS = (4, 0, 0)

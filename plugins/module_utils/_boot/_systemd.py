@@ -4,19 +4,8 @@
 import re
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import (
-    LONGEST_LINE,
-    PATHS,
-    Assignment,
-    Line,
-    Reading,
-    checked,
-    lines,
-    resolved,
-    speaks,
-    swap_separators,
-)
+from .. import _sysctl_files
+from ._lines import LONGEST_LINE, PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
 
 _BLANKS = " \t\r\n"
 _LONGEST_NAME = 255

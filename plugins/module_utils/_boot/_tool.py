@@ -4,7 +4,7 @@
 import re
 from typing import NamedTuple, Optional, Tuple
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sysctl_files
+from .. import _sysctl_files
 
 SYSTEMD, PROCPS, BUSYBOX = "systemd-sysctl", "procps", "busybox"
 

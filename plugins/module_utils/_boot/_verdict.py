@@ -4,15 +4,10 @@
 import re
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._lines import PATHS, Assignment, Line, Reading
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, SYSTEMD, Tool
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import (
-    HIGHEST_HZ,
-    INT_MAX,
-    SETTINGS,
-    from_kernel_text,
-)
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, Tree
+from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, from_kernel_text
+from .._sysctl_files import CannotTell, Tree
+from ._lines import PATHS, Assignment, Line, Reading
+from ._tool import BUSYBOX, SYSTEMD, Tool
 
 LOWEST_HZ = 100
 COMMAND_LINE = "/proc/cmdline"
@@ -82,10 +77,10 @@ def _read(tree: Tree, tool: Optional[Tool], number: Any) -> Reading:
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
-        from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _systemd
+        from . import _systemd
 
         return _systemd.read(tree, tool.version[0])
-    from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _busybox, _procps
+    from . import _busybox, _procps
 
     if tool.name == BUSYBOX:
         return _busybox.read(tree, tool.version, number)

@@ -85,3 +85,46 @@ def test_breaches(values, hops, within, expected):
     found = _plan.breaches(dict(zip(("time", "intvl", "probes"), values)), _plan.demand(hops, within))
     assert len(found) == len(expected)
     assert all(words in problem for words, problem in zip(expected, found))
+
+
+NOTHING = {"time": None, "intvl": None, "probes": None}
+OURS = {"time": 340, "intvl": 60, "probes": 5}
+SETTLED = [
+    # given, hops, detect_within, settled, what of the problems
+    (NOTHING, [], None, {"time": 45, "intvl": 7, "probes": 9}, []),
+    (NOTHING, None, "", {"time": 45, "intvl": 7, "probes": 9}, []),
+    (NOTHING, "aws_nlb,1800", None, {"time": 263, "intvl": 43, "probes": 9}, []),
+    (NOTHING, [], 60, {"time": 32, "intvl": 7, "probes": 4}, []),
+    (NOTHING, ["linux_conntrack"], 120, {"time": 60, "intvl": 15, "probes": 4}, []),
+    (dict(NOTHING, time=600), [], None, {"time": 600, "intvl": 7, "probes": 9}, []),
+    (OURS, [], None, OURS, []),
+    (OURS, [350], None, OURS, ["too late for a hop, which forgets after 350 s"]),
+    (OURS, [350], 120, OURS, ["too late for a hop", "is given up after 640 s, not within 120"]),
+    (dict(NOTHING, time=340), ["aws_nlb"], None, {"time": 340, "intvl": 43, "probes": 9}, ["after 426 s, too late for aws_nlb"]),
+    # What has no solution is nobody's business where nothing is to be planned.
+    (OURS, [], 1, OURS, ["not within 1"]),
+    # Without a demand the module looks at what is given.
+    (dict(OURS, time="010"), [], None, dict(OURS, time="010"), []),
+]
+
+
+@pytest.mark.parametrize("given, hops, within, expected, problems", SETTLED)
+def test_settle(given, hops, within, expected, problems):
+    settled, told = _plan.settle(given, hops, within)
+    assert settled == expected
+    assert len(told) == len(problems)
+    assert all(words in one for words, one in zip(problems, told))
+
+
+@pytest.mark.parametrize(
+    "given, hops, words",
+    [
+        (NOTHING, ["aws_classic_load_balancer"], "is a proxy"),
+        (OURS, ["aws_classic_load_balancer"], "is a proxy"),
+        (dict(OURS, time="010"), [350], "time: '010' is refused"),
+        (NOTHING, [3], "clash"),
+    ],
+)
+def test_settle_refuses(given, hops, words):
+    with pytest.raises(KeepaliveError, match=words):
+        _plan.settle(given, hops, None)
