@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values from what the connections cross: pure arithmetic over the hops' timeouts."""
 
-import difflib
 import re
 from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
 
@@ -143,6 +142,9 @@ def _seconds(hop: Any) -> int:
     if not isinstance(hop, str) or _NUMBER.fullmatch(hop):
         raise KeepaliveError("{0} is refused as a hop. Give its name, or whole seconds, 1 or more.".format(_shown(hop)))
     if hop not in HOPS:
+        # Only who mistypes waits for it.
+        import difflib
+
         close = difflib.get_close_matches(hop, HOPS, n=1)
         raise KeepaliveError(
             "{0} is no known hop.{1} Known are: {2}.".format(
