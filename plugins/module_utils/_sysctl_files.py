@@ -110,6 +110,13 @@ class Tree:
         except OSError as error:
             raise CannotTell("{0} can not be read: {1}".format(path, error.strerror))
 
+    def executable(self, path: str) -> bool:
+        """Tell whether a path leads to something that anyone may execute."""
+        try:
+            return bool(os.stat(self._root + self.follow(path).path).st_mode & 0o111)
+        except OSError:
+            return False
+
     def _link(self, path: str) -> Optional[str]:
         try:
             return os.readlink(self._root + path)

@@ -26,10 +26,11 @@ class Host:
         os.mkdir(self.root + "/sbin")
         os.symlink("/usr/lib/systemd/systemd", self.root + "/sbin/init")
 
-    def put(self, path, data):
+    def put(self, path, data, mode=0o644):
         """Write a file of the host, with its folders."""
         os.makedirs(os.path.dirname(self.root + path), exist_ok=True)
         self.write(data, self.root + path)
+        os.chmod(self.root + path, mode)
 
     def setting(self, name):
         return os.path.join(self.proc, "sys/net/ipv4/tcp_keepalive_" + name)

@@ -47,9 +47,12 @@ def _systemd(tree: _sysctl_files.Tree, loader: str) -> Optional[Tool]:
 
 
 def _openrc(tree: _sysctl_files.Tree) -> Optional[Tool]:
-    """OpenRC's own service and Debian's (procps) run `sysctl --system`; Alpine's has an order of its own."""
+    """OpenRC's own service and Debian's (procps) run `sysctl --system`; Alpine's has an order of its own.
+
+    A script that nobody may execute is no service (src/librc/librc.c, rc_service_exists).
+    """
     for name in ("sysctl", "procps"):
-        script = tree.read("/etc/init.d/" + name)
+        script = tree.read("/etc/init.d/" + name) if tree.executable("/etc/init.d/" + name) else b""
         if script and any(name in tree.names("/etc/runlevels/" + level) for level in _LEVELS_OF_A_BOOT):
             return _sysctl(tree, file_by_file=b"--system" not in script)
     return None

@@ -58,9 +58,21 @@ def test_find(tmp_path, parts, tool):
             if isinstance(node, bytes):
                 with open(path, "wb") as file:
                     file.write(node)
+                os.chmod(path, 0o755)
             else:
                 os.symlink(node, path)
     (tmp_path / "bin").mkdir(exist_ok=True)
     if "/bin/busybox" not in {name for part in parts for name in part}:
         (tmp_path / "bin/busybox").touch()
     assert _tool.find(Tree(str(tmp_path))) == tool
+
+
+def test_openrc_passes_over_a_script_that_nobody_may_execute(tmp_path):
+    for name, node in dict(PROCPS, **OPENRC).items():
+        path = tmp_path / name.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(node if isinstance(node, bytes) else b"")
+        path.chmod(0o755)
+    assert _tool.find(Tree(str(tmp_path))).name == "procps"
+    (tmp_path / "etc/init.d/sysctl").chmod(0o644)
+    assert _tool.find(Tree(str(tmp_path))) is None

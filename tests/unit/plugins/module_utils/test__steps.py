@@ -62,7 +62,7 @@ def test_what_can_not_change_as_if_at_once_is_refused(host):
         os.unlink(host.root + path)
     host.put("/sbin/busybox", b"BusyBox v1.36.1")
     os.symlink("busybox", host.root + "/sbin/sysctl")
-    host.put("/etc/init.d/sysctl", b"sysctl -p")
+    host.put("/etc/init.d/sysctl", b"sysctl -p", 0o755)
     host.put("/sbin/openrc", b"")
     host.put("/etc/runlevels/boot/sysctl", b"")
     last = line("time", 600) + line("intvl", "refused")

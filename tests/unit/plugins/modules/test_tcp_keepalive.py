@@ -324,7 +324,7 @@ def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepali
     os.unlink(host.root + "/sbin/init")
     host.put("/sbin/init", b"")
     host.put("/sbin/sysctl", b"procps-ng 4.0.4")
-    host.put("/etc/init.d/sysctl", b"sysctl -p")
+    host.put("/etc/init.d/sysctl", b"sysctl -p", 0o755)
     host.put("/sbin/openrc", b"")
     host.put("/etc/runlevels/boot/sysctl", b"")
     host.put("/etc/sysctl.d/99-zz.conf", key.encode() + b" = 5\n")
