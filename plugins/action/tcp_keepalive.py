@@ -9,7 +9,6 @@ A variable without a template is taken here as it is.
 
 import os
 
-from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.text.converters import to_text
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
@@ -20,55 +19,84 @@ from ..module_utils import _plan
 from ..module_utils._settings import DEFAULTS, KeepaliveError
 
 try:
+    from ansible.errors import AnsibleValueOmittedError as Omitted
     from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19, which trusts all text
+except ImportError:  # before ansible-core 2.19, which trusts all text, and where a variable holds what stands for omitted
+    trust_as_template = None
 
-    def trust_as_template(text):
-        return text
+    class Omitted(Exception):
+        pass
 
 
 PREFIX = "tcp_keepalive_"
-AS_THEY_ARE = ("state", "path", "persist", "apply", "overrides", "backup")
+AS_THEY_ARE = ("path", "persist", "apply", "overrides", "backup")
+ALIASES = ("idle", "interval", "count")
 
 
 class ActionModule(NormalAction):
     def run(self, tmp=None, task_vars=None):
-        if boolean(self._task.args.pop("role_variables", False)):
-            try:
+        try:
+            if boolean(self._task.args.pop("role_variables", False)):
+                for alias in ALIASES:
+                    self._task.args.pop(alias, None)
                 self._task.args.update(self._role_options(task_vars))
-            except KeepaliveError as error:
-                raise AnsibleActionFail(str(error)) from error
+        except (KeepaliveError, TypeError) as error:
+            return {"failed": True, "changed": False, "msg": str(error)}
         return super().run(tmp, task_vars)
 
     def _role_options(self, task_vars):
         """Return the module's options that the role's variables ask for."""
+        variables = self._templar.available_variables = dict(task_vars)
 
         def variable(name):
-            if PREFIX + name not in task_vars:
+            if PREFIX + name not in variables:
                 raise KeepaliveError(f"{PREFIX}{name} is not defined: role_variables is for the role, which has defaults.")
-            return self._templar.template(task_vars[PREFIX + name])
+            return self._template(variables[PREFIX + name])
 
-        options = {name: variable(name) for name in AS_THEY_ARE}
-        if options["state"] == "absent":
-            return options
-        given = {name: variable(name) for name in DEFAULTS}
-        values, problems = _plan.settle(given, variable("crosses"), variable("detect_within"))
-        for problem in problems:
-            host = task_vars["inventory_hostname"]
-            Display().warning(f"TCP keepalive values of {host} break what is asked of them: {problem}")
-        return {**options, **values, "content": self._content(variable("template"), task_vars, values)}
+        state = variable("state")
+        values = {}
+        if state != "absent":
+            asked = variable("crosses"), variable("detect_within")
+            # One may refer to another, which is planned.
+            unset = {name: variables.get(PREFIX + name) for name in DEFAULTS}
+            variables.update(_prefixed(_plan.filled(unset, *asked)))
+            values, problems = _plan.settle({name: variable(name) for name in DEFAULTS}, *asked)
+            # Whole numbers: before ansible-core 2.19 a text from a host could be taken for a template.
+            variables.update(_prefixed(values))
+            for problem in problems:
+                host = task_vars["inventory_hostname"]
+                Display().warning(f"TCP keepalive values of {host} break what is asked of them: {problem}")
+            values["content"] = self._content(variable("template"))
+        options = {"state": state, **values, **{name: variable(name) for name in AS_THEY_ARE}}
+        return {name: value for name, value in options.items() if value is not None}
 
-    def _content(self, template, task_vars, values):
-        """Return what a template makes of all variables, and of the three values as they were settled."""
+    def _template(self, value):
+        """Return a variable's value, None for one that is to be omitted."""
+        try:
+            found = self._templar.template(value)
+        except Omitted:
+            return None
+        return None if found == self._templar.available_variables.get("omit", Omitted) else found
+
+    def _content(self, template):
+        """Return what a template makes of the variables."""
         path = self._find_needle("templates", template)
-        with open(self._loader.get_real_file(path), encoding="utf-8") as file:
-            text = trust_as_template(file.read())
-        folders = [folder for one in task_vars.get("ansible_search_path", []) for folder in (os.path.join(one, "templates"), one)]
-        # Lookups in the template, too, have their variables from the task's own templar before ansible-core 2.19.
-        self._templar.available_variables = {
-            **generate_ansible_template_vars(template, path),
-            **task_vars,
-            **{PREFIX + name: value for name, value in values.items()},
-        }
+        variables = self._templar.available_variables
+        of_the_template = generate_ansible_template_vars(template, path)
+        if trust_as_template:
+            text = trust_as_template(self._loader.get_text_file_contents(path))
+            if "ansible_managed" in variables:
+                del of_the_template["ansible_managed"]
+        else:
+            text = to_text(self._loader._get_file_contents(path)[0], errors="surrogate_or_strict")
+        # Lookups have their variables from the task's own templar before ansible-core 2.19.
+        self._templar.available_variables = {**variables, **of_the_template}
+        folders = [folder for one in variables.get("ansible_search_path", []) for folder in (os.path.join(one, "templates"), one)]
         templar = self._templar.copy_with_new_env(searchpath=[os.path.dirname(path), *folders])
-        return to_text(templar.template(text, escape_backslashes=False), nonstring="simplerepr")
+        rendered = templar.template(text, escape_backslashes=False)
+        self._templar.available_variables = variables
+        return to_text(rendered, nonstring="simplerepr")
+
+
+def _prefixed(values):
+    return {PREFIX + name: value for name, value in values.items()}

@@ -54,7 +54,7 @@ _value:
 
 
 def audit(names, hostvars):
-    # Ansible loads every filter of the collection for any of them, on each host that uses one: the role's do without the report.
+    # Ansible loads every filter of the collection for any of them: who uses plan does without the report.
     from ..module_utils import _report, _report_views
 
     report = _report.report((name, hostvars[name]) for name in names)

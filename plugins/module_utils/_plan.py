@@ -78,21 +78,27 @@ def plan(asked: Demand) -> Dict[str, Any]:
     return dict(values, idle_timeout=asked.idle_timeout, detection_time=detection_time(values))
 
 
-def settle(given: Dict[str, Any], hops: Any, detect_within: Any) -> Tuple[Dict[str, Any], List[str]]:
-    """Return the values in force by name, as ``given`` where that is not None and else planned; and, in words, what they break.
+def filled(given: Dict[str, Any], hops: Any, detect_within: Any) -> Dict[str, Any]:
+    """Return the values by name, planned where ``given`` has None or nothing; for the large clouds where nothing is asked.
 
-    Where neither hops nor detect_within ask for anything, given values are nobody's business, and are not looked at; what is
-    planned then is for the large clouds. KeepaliveError for a demand that has no solution, and for a value that is no number.
+    KeepaliveError for a demand that has no solution.
     """
-    hops = listed(hops)
-    values = dict(given)
-    if None in given.values():
-        planned = plan(demand(hops or LARGE_CLOUDS, detect_within))
-        values = {name: planned[name] if value is None else value for name, value in given.items()}
-    if not hops and detect_within in (None, ""):
-        return values, []
+    if all(value not in (None, "") for value in given.values()):
+        return dict(given)
+    planned = plan(demand(listed(hops) or LARGE_CLOUDS, detect_within))
+    return {name: planned[name] if value in (None, "") else value for name, value in given.items()}
+
+
+def settle(given: Dict[str, Any], hops: Any, detect_within: Any) -> Tuple[Dict[str, int], List[str]]:
+    """Return the values in force, given or planned, and what of the demand they break, in words.
+
+    Where neither hops nor detect_within ask for anything, given values break nothing. KeepaliveError as of ``filled``, and for a
+    value that is no number in its range.
+    """
+    values = filled(given, hops, detect_within)
     numbers = {setting.name: from_option(setting, values[setting.name]) for setting in SETTINGS}
-    return values, breaches(numbers, demand(hops, detect_within))
+    asks = bool(listed(hops)) or detect_within not in (None, "")
+    return numbers, breaches(numbers, demand(hops, detect_within)) if asks else []
 
 
 def breaches(values: Dict[str, int], asked: Demand) -> List[str]:

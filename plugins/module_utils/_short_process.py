@@ -8,7 +8,7 @@ garbage in all of Ansible's code (gc.freeze).
 
 import gc
 import sys
-from importlib.machinery import ModuleSpec
+from importlib.util import spec_from_file_location
 from pkgutil import get_importer
 from typing import Any
 from zipimport import ZipImportError, zipimporter
@@ -19,10 +19,11 @@ class Finder:
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
-        importer = get_importer(path[0]) if path and name.startswith(__package__ + ".") else None
+        importer = get_importer(path[0]) if path and name.startswith(__spec__.parent + ".") else None
         try:
             if isinstance(importer, zipimporter) and not importer.is_package(name):
-                return ModuleSpec(name, importer, origin=importer.archive)
+                file = "{0}/{1}.py".format(path[0], name.rpartition(".")[2])
+                return spec_from_file_location(name, file, loader=importer)
         except ZipImportError:
             pass
         return None
@@ -30,7 +31,7 @@ class Finder:
 
 def prepare() -> None:
     """Make what is imported from now on, and the end of the process, faster. Does nothing in a process that is not Ansible's."""
-    if isinstance(__loader__, zipimporter):
+    if isinstance(__spec__.loader, zipimporter):
         sys.meta_path.insert(0, Finder)
         if sys.version_info >= (3, 7):
             gc.freeze()

@@ -44,7 +44,9 @@ def set_up(hosts, fleet, collection, requirement):
 
 def pull(hosts):
     """Let the service run once, and return whether it succeeded, what it changed, and what it said."""
+    start = time.monotonic()
     done = hosts.run(HOST, "systemctl start ansible-pull.service")
+    print(f"a pull took {time.monotonic() - start:.1f} s")
     said = hosts.sh(HOST, "journalctl --unit=ansible-pull.service --invocation=0 --output=cat")
     recaps = re.findall(r"^(\w+) +: ok=\d+ +changed=(\d+)", said, re.MULTILINE)
     assert {name for name, _changed in recaps} == {HOST}, said

@@ -5,10 +5,18 @@ from ansible_collections.netops.tcp_keepalive.plugins.filter.plan import plan
 from conftest import DROPIN
 
 APPLY = "netops.tcp_keepalive.apply"
+PLANNED = {"time": 45, "intvl": 7, "probes": 9}
 
 
 def text(done):
     return " ".join((done.stdout + done.stderr).split())
+
+
+def play_role(namespace, variables):
+    """Run a play of the role alone, with variables of the play's own, which may be templates."""
+    play = {"hosts": "all", "gather_facts": False, "vars": variables, "roles": ["netops.tcp_keepalive.tcp_keepalive"]}
+    (namespace.folder / "play.yml").write_text(yaml.safe_dump([play]))
+    return namespace.playbook("play.yml")
 
 
 def test_role_plans_for_the_large_clouds_too_where_only_the_time_limit_is_given(namespace):
@@ -81,12 +89,7 @@ def test_variables_may_be_templates_and_the_users_template_sees_what_was_settled
         "tcp_keepalive_template": "{{ playbook }}/our.j2",
         "playbook": str(namespace.folder),
     }
-    (namespace.folder / "play.yml").write_text(
-        yaml.safe_dump(
-            [{"hosts": "all", "gather_facts": False, "vars": variables, "roles": ["netops.tcp_keepalive.tcp_keepalive"]}]
-        )
-    )
-    done = namespace.playbook("play.yml")
+    done = play_role(namespace, variables)
     assert done.returncode == 0, text(done)
     assert namespace.kernel() == {"time": 263, "intvl": 43, "probes": 4}
     assert namespace.file() == (
@@ -116,3 +119,63 @@ def test_the_roles_variables_win_over_module_defaults_and_reach_no_module_of_the
 def test_role_variables_outside_the_role_are_refused_with_the_one_that_is_missing(namespace):
     refused = namespace.module(role_variables=True)
     assert refused["failed"] and "tcp_keepalive_state is not defined" in refused["msg"]
+
+
+def test_variables_may_refer_to_planned_ones_and_may_be_omitted(namespace):
+    variables = {
+        "tcp_keepalive_intvl": "{{ (tcp_keepalive_time | int) // 5 }}",
+        "tcp_keepalive_probes": "{{ nothing | default(none) }}",
+        "tcp_keepalive_path": "/etc/sysctl.d/90-{{ tcp_keepalive_time }}.conf",
+        "tcp_keepalive_backup": "{{ nothing | default(omit) }}",
+        "tcp_keepalive_detect_within": "{{ nothing | default(omit) }}",
+    }
+    done = play_role(namespace, variables)
+    assert done.returncode == 0, text(done)
+    assert namespace.kernel() == {"time": 45, "intvl": 9, "probes": 9}
+    assert "intvl = 9" in namespace.file("/etc/sysctl.d/90-45.conf")
+
+
+def test_what_a_host_says_is_no_template(namespace):
+    (namespace.folder / "play.yml").write_text("""
+- hosts: all
+  gather_facts: false
+  tasks:
+    - ansible.builtin.raw: cat said
+      register: said
+    - ansible.builtin.include_role:
+        name: netops.tcp_keepalive.tcp_keepalive
+      vars:
+        tcp_keepalive_probes: "{{ hostvars[inventory_hostname].said.stdout | regex_replace('^n=', '') }}"
+""")
+    (namespace.folder / "said").write_text("n={{ lookup('pipe', 'touch executed; echo 5') }}")
+    done = namespace.playbook("play.yml")
+    assert done.returncode != 0
+    assert "probes: " in text(done) and "is refused" in text(done)
+    assert not (namespace.folder / "executed").exists()
+
+
+def test_template_that_fails_is_named(namespace):
+    (namespace.folder / "our.j2").write_text("# ours\n{{ nothing_of_that_name }}\n")
+    done = namespace.playbook(APPLY, tcp_keepalive_template=str(namespace.folder / "our.j2"))
+    assert done.returncode != 0
+    assert "nothing_of_that_name" in text(done)
+    assert namespace.file() is None
+
+
+def test_vaulted_template_is_in_no_file_of_the_controllers(namespace):
+    (namespace.folder / "password").write_text("secret")
+    plain = "# passphrase\n" + "".join(f"net.ipv4.tcp_keepalive_{name} = {{{{ tcp_keepalive_{name} }}}}\n" for name in PLANNED)
+    (namespace.folder / "our.j2").write_text(plain)
+    done = namespace.run("ansible-vault", "encrypt", "--vault-password-file", "password", "our.j2")
+    assert done.returncode == 0, done.stderr
+    (namespace.folder / "play.yml").write_text("""
+- hosts: all
+  gather_facts: false
+  roles: [netops.tcp_keepalive.tcp_keepalive]
+  tasks:
+    - ansible.builtin.raw: "! grep -r passphrase tmp"
+""")
+    (namespace.folder / "ansible.cfg").write_text("[defaults]\nlocal_tmp = tmp\nvault_password_file = password\n")
+    done = namespace.playbook("play.yml", tcp_keepalive_template="our.j2")
+    assert done.returncode == 0, text(done)
+    assert namespace.file().startswith("# passphrase\nnet.ipv4.tcp_keepalive_time = 45\n")

@@ -118,7 +118,6 @@ def test_users_template_and_what_ansible_managed_says(namespace):
         ({"tcp_keepalive_time": "0x10"}, "time: 0x10 is refused"),
         ({"tcp_keepalive_time": "abc"}, "time: abc is refused"),
         ({"tcp_keepalive_time": True}, "time"),
-        ({"tcp_keepalive_time": ""}, "time"),
         ({"tcp_keepalive_time": [600]}, "time: [600] is refused"),
         ({"tcp_keepalive_probes": 128}, "from 1 to 127"),
         ({"tcp_keepalive_intvl": -1}, "intvl: -1 is refused"),

@@ -103,8 +103,7 @@ SETTLED = [
     (dict(NOTHING, time=340), ["aws_nlb"], None, {"time": 340, "intvl": 43, "probes": 9}, ["after 426 s, too late for aws_nlb"]),
     # What has no solution is nobody's business where nothing is to be planned.
     (OURS, [], 1, OURS, ["not within 1"]),
-    # Without a demand the module looks at what is given.
-    (dict(OURS, time="010"), [], None, dict(OURS, time="010"), []),
+    (dict(NOTHING, time="", probes="5"), [], "", {"time": 45, "intvl": 7, "probes": 5}, []),
 ]
 
 
@@ -122,6 +121,7 @@ def test_settle(given, hops, within, expected, problems):
         (NOTHING, ["aws_classic_load_balancer"], "is a proxy"),
         (OURS, ["aws_classic_load_balancer"], "is a proxy"),
         (dict(OURS, time="010"), [350], "time: '010' is refused"),
+        (dict(OURS, time="{{ lookup('pipe', 'id') }}"), [], "time: .* is refused"),
         (NOTHING, [3], "clash"),
     ],
 )
