@@ -36,13 +36,19 @@ ALIASES = ("idle", "interval", "count")
 class ActionModule(NormalAction):
     def run(self, tmp=None, task_vars=None):
         try:
-            if boolean(self._task.args.pop("role_variables", False)):
+            if self._asked_for_role_variables():
                 for alias in ALIASES:
                     self._task.args.pop(alias, None)
                 self._task.args.update(self._role_options(task_vars))
-        except (KeepaliveError, TypeError) as error:
+        except KeepaliveError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         return super().run(tmp, task_vars)
+
+    def _asked_for_role_variables(self):
+        try:
+            return boolean(self._task.args.pop("role_variables", False))
+        except TypeError as error:
+            raise KeepaliveError(f"role_variables: {error}") from error
 
     def _role_options(self, task_vars):
         """Return the module's options that the role's variables ask for."""

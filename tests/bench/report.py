@@ -67,7 +67,7 @@ through an overlay, on a disk. All use one configuration: pipelining, {forks} fo
 run before. The contenders take turns, in rounds. Each is seen to change every host, or none. Ratios are the median of those of
 each round.
 
-Left out: with 160 and 400 hosts, those with several executions to a host, for their time. The role `kernel_settings` of the Linux
+Left out: with {left_out} hosts, those with several executions to a host, for their time. The role `kernel_settings` of the Linux
 System Roles is in no package index (neither in the package `ansible` nor in Debian), and could not be run.
 """
 GOALS = [
@@ -97,6 +97,7 @@ def write(results: Results, folder: Path) -> None:
         core=version("ansible-core"),
         python=platform.python_version(),
         forks=FORKS,
+        left_out=" and ".join(str(size) for size, by in results.usage.items() if POSIX not in by) or "no",
     )
     (folder / "performance.md").write_text(page)
     draw(results, folder / "performance.svg")

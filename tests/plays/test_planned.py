@@ -119,6 +119,8 @@ def test_the_roles_variables_win_over_module_defaults_and_reach_no_module_of_the
 def test_role_variables_outside_the_role_are_refused_with_the_one_that_is_missing(namespace):
     refused = namespace.module(role_variables=True)
     assert refused["failed"] and "tcp_keepalive_state is not defined" in refused["msg"]
+    refused = namespace.module(role_variables="maybe")
+    assert refused["failed"] and "role_variables: The value 'maybe' is not a valid boolean" in refused["msg"]
 
 
 def test_variables_may_refer_to_planned_ones_and_may_be_omitted(namespace):
