@@ -2,15 +2,16 @@
 """A process that lives for one task: less work before and after it.
 
 Ansible sends its code in an archive, and zipimport compiles a module to tell the name of its file, and again to run it
-(CPython, Lib/zipimport.py: get_filename, which importlib.util.spec_from_loader asks). At its end the process would look for
-garbage in all of Ansible's code (gc.freeze).
+(CPython, Lib/zipimport.py: get_filename, which importlib.util.spec_from_loader asks). At its end Python would take down all of
+Ansible's code, object by object.
 """
 
-import gc
+import atexit
+import os
 import sys
 from importlib.util import spec_from_file_location
 from pkgutil import get_importer
-from typing import Any
+from typing import Any, Callable, List
 from zipimport import ZipImportError, zipimporter
 
 
@@ -30,8 +31,28 @@ class Finder:
 
 
 def prepare() -> None:
-    """Make what is imported from now on, and the end of the process, faster. Does nothing in a process that is not Ansible's."""
-    if isinstance(__spec__.loader, zipimporter):
+    """Make what is imported from now on faster. Does nothing in a process that is not Ansible's."""
+    if _is_ours():
         sys.meta_path.insert(0, Finder)
-        if sys.version_info >= (3, 7):
-            gc.freeze()
+
+
+def run(main: Callable[[], Any]) -> None:
+    """Call main(), which ends by SystemExit; the process then ends at once, after all that main() registered for its end."""
+    status = []  # type: List[Any]
+    if _is_ours():
+        atexit.register(_end, status)
+    try:
+        main()
+    except SystemExit as end:
+        status.append(end.code)
+        raise
+
+
+def _is_ours() -> bool:
+    return isinstance(__spec__.loader, zipimporter)
+
+
+def _end(status: List[Any]) -> None:
+    if status in ([0], [1]):
+        sys.stdout.flush()
+        os._exit(status[0])

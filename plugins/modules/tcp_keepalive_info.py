@@ -211,4 +211,4 @@ def skipped(line, reason):
 
 
 if __name__ == "__main__":
-    main()
+    _short_process.run(main)

@@ -147,6 +147,8 @@ def test_checked_variables_are_refused_on_the_controller_by_their_names(namespac
     - ansible.builtin.import_role:
         name: netops.tcp_keepalive.tcp_keepalive
         tasks_from: checked
+    - ansible.builtin.assert:
+        that: tcp_keepalive_result.runtime.after.time == 600
 """)
     assert "value of tcp_keepalive_state must be one of: present, absent" in refusal(
         namespace.playbook(play, tcp_keepalive_state="gone")
