@@ -28,7 +28,7 @@ def sockets(proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Not
     found = _sockets.established(proc, note)
     if found is None:
         return None
-    told = dict(_sockets.counts(found, time))  # type: Dict[str, Any]
+    told = dict(_sockets.counts(found, time))
     if detail == "processes":
         told["processes"] = _by_process(proc, found, time, note)
     return told
@@ -38,7 +38,7 @@ def namespaces(proc: str, detail: str, note: Note) -> List[Dict[str, Any]]:
     """Return every other network namespace: {owner, pid, runtime, sockets}, each null where it could not be seen."""
     told = []
     for one in _namespaces.others(proc, note):
-        notes = []  # type: List[str]
+        notes = []
         try:
             seen = _namespaces.inside(one, lambda: _look(proc, detail))
             notes = seen.pop("notes")
@@ -52,7 +52,7 @@ def namespaces(proc: str, detail: str, note: Note) -> List[Dict[str, Any]]:
 
 
 def _look(proc: str, detail: str) -> Dict[str, Any]:
-    notes = []  # type: List[str]
+    notes = []
     runtime = _kernel.read(proc)
     return {"runtime": runtime, "sockets": sockets(proc, runtime, detail, notes.append), "notes": notes}
 
@@ -60,8 +60,8 @@ def _look(proc: str, detail: str) -> Dict[str, Any]:
 def _by_process(proc: str, found: _sockets.Sockets, time: int, note: Note) -> List[Dict[str, Any]]:
     """Return the counts by process name and unit, those with the most unprotected sockets first."""
     holders = _processes.holders(proc)
-    known = {}  # type: Dict[Optional[int], Any]
-    groups = {}  # type: Dict[Any, List[int]]
+    known = {}
+    groups = {}
     for row, inode in enumerate(found.inodes):
         pid = holders.get(inode)
         if pid not in known:
@@ -71,7 +71,7 @@ def _by_process(proc: str, found: _sockets.Sockets, time: int, note: Note) -> Li
     # Root sees all holders, and knows of a socket without one that the kernel holds it.
     if (None, None) in groups and (os.geteuid() or not holders):
         advice = ": run as root" if os.geteuid() else ""
-        note("Whose {0} of the sockets are could not be seen{1}.".format(len(groups[None, None]), advice))
+        note(f"Whose {len(groups[None, None])} of the sockets are could not be seen{advice}.")
     told = [dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()]
     return sorted(told, key=lambda one: (-one["unprotected"], -one["established"], one["name"] or "", one["unit"] or ""))
 

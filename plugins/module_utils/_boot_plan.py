@@ -54,7 +54,7 @@ def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int]
     if not next_boot.tool_name:
         raise KeepaliveError(
             "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
-            'so that {0} would not last. Set now only ("persist: false").'.format(path)
+            f'so that {path} would not last. Set now only ("persist: false").'
         )
     overrides = overridden(plan.after, wanted)
     unread = params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, plan.after)
@@ -69,7 +69,7 @@ def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int]
         return plan._replace(after=next_boot.foretell(changes), overrides=overrides, changes=changes)
     problem = _overrides.explain(overrides, next_boot, plan.after, wanted, path)
     if params["overrides"] == "fail":
-        raise KeepaliveError("{0} {1}".format(problem, _overrides.choices(next_boot, wanted, path, plan.changes)))
+        raise KeepaliveError(f"{problem} {_overrides.choices(next_boot, wanted, path, plan.changes)}")
     return plan._replace(overrides=overrides, warnings=[problem])
 
 
@@ -77,7 +77,7 @@ def _promise_sealed(params: Dict[str, Any], wanted: Dict[str, int], plan: BootPl
     """The same in a container where no boot can set anything: the kernel's values stay those of its host."""
     if dict(values(plan.after), **wanted) == values(plan.after):
         return plan
-    problem = "{0} {1} would have no effect.".format(SEALED, params["path"])
+    problem = f"{SEALED} {params['path']} would have no effect."
     if params["overrides"] == "warn":
         return plan._replace(warnings=[problem])
     raise KeepaliveError(problem + ' To write the file all the same: "apply: false" with "overrides: warn".')

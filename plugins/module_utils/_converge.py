@@ -62,19 +62,19 @@ def execute(plan: Plan, proc: str) -> List[str]:
             raise KeepaliveError(", ".join(problems))
     except Exception as error:
         reason = str(error).rstrip(".") or type(error).__name__
-        raise KeepaliveError("Failed half-way: {0}. {1}".format(reason, _go_back(plan, proc, undo)))
+        raise KeepaliveError(f"Failed half-way: {reason}. {_go_back(plan, proc, undo)}")
     untidy = []
     for number, rewrite in enumerate(plan.rewrites):
         try:
             if rewrite.before is not None:
                 _durable.forget(rewrite.path, rewrite.backup, number)
         except OSError as error:
-            untidy.append("The next run will remove what this one could not: {0}.".format(error))
+            untidy.append(f"The next run will remove what this one could not: {error}.")
     return untidy
 
 
 def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
-    staged = []  # type: List[Optional[str]]
+    staged = []
     for number, one in enumerate(plan.rewrites):
         staged.append(None if one.after is None else _durable.stage(one.path, one.after, one.prepare, number, undo))
     for name, value in plan.writes.items():
@@ -100,7 +100,7 @@ def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:
     if not problems and not differ:
         return "Kernel and files are as they were before."
     first = "Not all could be put back" if differ else "Kernel and files read as they were before, but putting them back failed"
-    return "{0}: {1}.".format(first, "; ".join(problems + differ).rstrip("."))
+    return f"{first}: {'; '.join(problems + differ).rstrip('.')}."
 
 
 def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc: str) -> List[str]:
@@ -110,7 +110,7 @@ def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc
         try:
             if _dropin.read(path) != data:
                 state = "has other data than it should" if os.path.lexists(path) else "is gone"
-                found.append("{0} {1}".format(path, "is still there" if data is None else state))
+                found.append(f"{path} {'is still there' if data is None else state}")
         except KeepaliveError as error:
             found.append(str(error).rstrip("."))
     try:
@@ -118,13 +118,11 @@ def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc
     except KeepaliveError as error:
         return [*found, str(error).rstrip(".")]
     expected = [(name, value) for name, value in values.items() if runtime[name] != value]
-    return found + [
-        "net.ipv4.tcp_keepalive_{0} reads {1}, not {2}".format(name, runtime[name], value) for name, value in expected
-    ]
+    return found + [f"net.ipv4.tcp_keepalive_{name} reads {runtime[name]}, not {value}" for name, value in expected]
 
 
 def _check_signals() -> None:
     """Raise KeepaliveError if a signal is waiting that would have ended the process."""
     waiting = [one.name for one in _ENDING if one in signal.sigpending() and signal.getsignal(one) != signal.SIG_IGN]
     if waiting:
-        raise KeepaliveError("interrupted by {0}".format(", ".join(waiting)))
+        raise KeepaliveError("interrupted by " + ", ".join(waiting))

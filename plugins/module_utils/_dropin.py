@@ -4,7 +4,7 @@
 import os
 import re
 import stat
-from typing import Dict, Optional
+from typing import Any, Dict, NamedTuple, Optional
 
 from ._settings import SETTINGS, KeepaliveError, from_kernel_text
 
@@ -23,17 +23,25 @@ _LONGEST_LINE = 2046
 _KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(?:(?:\.[a-z0-9_-]+)+|(?:/[a-z0-9_-]+)+)", re.ASCII)
 
 
+class Ours(NamedTuple):
+    """Our file: its path to the boot tools, its data (None: there is none), whether that is to be kept in a backup, and what
+    compares and sets its owner, mode and the like (Attributes in modules/tcp_keepalive.py)."""
+
+    path: str
+    before: Optional[bytes]
+    backup: bool
+    attributes: Any
+
+
 def check_path(path: str) -> None:
     """Raise KeepaliveError unless ``path`` is one that boot tools read, and read alike."""
     folder, name = os.path.split(path)
     if folder not in FOLDERS:
-        raise KeepaliveError(
-            "path: {0!r} is refused: boot tools read the folders {1}, and no sub-folder.".format(path, ", ".join(FOLDERS))
-        )
+        raise KeepaliveError(f"path: {path!r} is refused: boot tools read the folders {', '.join(FOLDERS)}, and no sub-folder.")
     if not _NAME.fullmatch(name):
         raise KeepaliveError(
-            'path: {0!r} is refused: the name must end in ".conf" and be made of some 200 letters, digits and '
-            '"._+@-" at most, as in 99-tcp-keepalive.conf, or some boot tool passes it over.'.format(path)
+            f'path: {path!r} is refused: the name must end in ".conf" and be made of some 200 letters, digits and '
+            '"._+@-" at most, as in 99-tcp-keepalive.conf, or some boot tool passes it over.'
         )
 
 
@@ -42,23 +50,20 @@ def read(path: str) -> Optional[bytes]:
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
-            raise KeepaliveError(
-                "{0} is {1}, not a regular file. Remove it, or choose another path.".format(
-                    path, "a symbolic link to " + os.readlink(path) if stat.S_ISLNK(status.st_mode) else "special"
-                )
-            )
+            kind = "a symbolic link to " + os.readlink(path) if stat.S_ISLNK(status.st_mode) else "special"
+            raise KeepaliveError(f"{path} is {kind}, not a regular file. Remove it, or choose another path.")
         with open(path, "rb") as file:
             return file.read()
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise KeepaliveError("{0} can not be read: {1}.".format(path, error.strerror))
+        raise KeepaliveError(f"{path} can not be read: {error.strerror}.")
 
 
 def render(wanted: Dict[str, int]) -> bytes:
     """Return a file that sets ``wanted`` (name to number) and nothing else."""
     lines = ["# Managed by Ansible: netops.tcp_keepalive.tcp_keepalive"]
-    lines += ["{0} = {1}".format(setting.key, wanted[setting.name]) for setting in SETTINGS if setting.name in wanted]
+    lines += [f"{setting.key} = {wanted[setting.name]}" for setting in SETTINGS if setting.name in wanted]
     return ("\n".join(lines) + "\n").encode()
 
 
@@ -78,21 +83,21 @@ def check_content(data: bytes, wanted: Dict[str, int]) -> None:
             key = key.strip(_BLANKS).replace("/", ".")
             setting = _SETTING_OF_KEY.get(key)
             if not setting:
-                raise _refusal(number, "sets {0}; this file may set the keepalive settings only".format(key))
+                raise _refusal(number, f"sets {key}; this file may set the keepalive settings only")
             if setting.name not in wanted:
-                unasked = 'sets {0}, but the task does not; give the option "{1}", or drop the line'
-                raise _refusal(number, unasked.format(key, setting.name))
+                unasked = f'sets {key}, but the task does not; give the option "{setting.name}", or drop the line'
+                raise _refusal(number, unasked)
             held = from_kernel_text(setting, value.strip(_BLANKS))
             if held is None:
-                raise _refusal(number, "sets {0} to what the kernel refuses".format(key))
+                raise _refusal(number, f"sets {key} to what the kernel refuses")
             found[setting.name] = (held, number)
     for name, value in wanted.items():
-        asked = 'net.ipv4.tcp_keepalive_{0} to {1}, as the option "{0}" asks'.format(name, value)
+        asked = f'net.ipv4.tcp_keepalive_{name} to {value}, as the option "{name}" asks'
         if name not in found:
-            raise KeepaliveError("content does not set {0}.".format(asked))
+            raise KeepaliveError(f"content does not set {asked}.")
         held, number = found[name]
         if held != value:
-            raise _refusal(number, "does not set {0}, but to {1}".format(asked, held))
+            raise _refusal(number, f"does not set {asked}, but to {held}")
 
 
 def _problem(line: str) -> Optional[str]:
@@ -115,4 +120,4 @@ def _problem(line: str) -> Optional[str]:
 
 
 def _refusal(number: int, problem: str) -> KeepaliveError:
-    return KeepaliveError("content, line {0}: {1}.".format(number, problem))
+    return KeepaliveError(f"content, line {number}: {problem}.")

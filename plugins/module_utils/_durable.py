@@ -30,7 +30,7 @@ class Undo:
     """The way back, step by step. A step that fails keeps no other from being taken."""
 
     def __init__(self) -> None:
-        self._steps = []  # type: List[Any]
+        self._steps: List[Any] = []
 
     def add(self, step: Callable[..., Any], *arguments: Any) -> None:
         self._steps.append((step, arguments))
@@ -52,11 +52,11 @@ def check(path: str, proc: str) -> None:
     folder, name = os.path.split(path)
     if not os.path.isdir(folder):
         raise KeepaliveError(
-            '{0} is not a folder, so {1} can not be written. Create it, or set now only ("persist: false").'.format(folder, path)
+            f'{folder} is not a folder, so {path} can not be written. Create it, or set now only ("persist: false").'
         )
     reason = _hindrance(folder, name) or _file_hindrance(path, proc)
     if reason:
-        raise KeepaliveError('{0} can not be written: {1}. Mend that, or set now only ("persist: false").'.format(path, reason))
+        raise KeepaliveError(f'{path} can not be written: {reason}. Mend that, or set now only ("persist: false").')
 
 
 def stage(path: str, data: bytes, prepare: Callable[[str], Any], number: int, undo: Undo) -> str:
@@ -107,9 +107,7 @@ def forget(path: str, backup: Optional[str], number: int) -> None:
 def unlock(path: str) -> None:
     """Take away the attributes of chattr(1) that keep a file from being replaced, where the file system has any."""
     with suppress(OSError), open(path, "rb") as file:
-        flags = bytearray(struct.calcsize("l"))
-        fcntl.ioctl(file, _GET_FLAGS, flags)
-        fcntl.ioctl(file, _SET_FLAGS, struct.pack("i", struct.unpack("i", flags[:4])[0] & ~_LOCKED) + bytes(flags[4:]))
+        fcntl.ioctl(file, _SET_FLAGS, struct.pack("i", _flags(path) & ~_LOCKED))
 
 
 def other_names(path: str) -> int:
@@ -135,7 +133,7 @@ def copy_attributes(path: str, staged: str) -> None:
 
 def _neighbour(path: str, kind: str, number: int) -> str:
     folder, name = os.path.split(path)
-    return os.path.join(folder, ".{0}.tcp_keepalive-{1}{2}".format(name, kind, number))
+    return os.path.join(folder, f".{name}.tcp_keepalive-{kind}{number}")
 
 
 def _earlier(path: str, backup: Optional[str], number: int) -> str:
@@ -147,8 +145,8 @@ def _put_back(earlier: str, path: str) -> None:
         try:
             os.rename(earlier, path)
         except OSError as error:
-            problem = "{0} ({1}); the earlier file is kept as {2}, which the next run removes"
-            raise KeepaliveError(problem.format(path, error.strerror, earlier))
+            kept = f"the earlier file is kept as {earlier}, which the next run removes"
+            raise KeepaliveError(f"{path} ({error.strerror}); {kept}")
     _remove(earlier)
     sync_folder(path)
 
@@ -162,20 +160,20 @@ def _hindrance(folder: str, name: str) -> Optional[str]:
     """Return what about a folder is in the way."""
     real = os.path.realpath(folder)
     if real != folder:
-        choice = "; give {0} as the path".format(os.path.join(real, name)) if real in _dropin.FOLDERS else ""
-        return "{0} is a symbolic link to {1}, and none is followed{2}".format(folder, real, choice)
+        choice = f"; give {os.path.join(real, name)} as the path" if real in _dropin.FOLDERS else ""
+        return f"{folder} is a symbolic link to {real}, and none is followed{choice}"
     if len(os.fsencode(name)) > _LONGEST_NAME:
         return "its name leaves no room for that of a backup"
     if os.stat(folder).st_mode & stat.S_IWOTH:
-        return "anyone may write to {0}, and replace what is in it (chmod o-w)".format(folder)
+        return f"anyone may write to {folder}, and replace what is in it (chmod o-w)"
     if os.statvfs(folder).f_flag & os.ST_RDONLY:
         return "the file system is read-only"
     if not os.access(folder, os.W_OK | os.X_OK):
         if os.geteuid():
             return 'permission denied (run as root: "become: true")'
-        return "permission denied, to root too: {0} may be immutable (lsattr)".format(folder)
-    if _append_only(folder):
-        return "{0} takes new files, but lets none be replaced (chattr -a)".format(folder)
+        return f"permission denied, to root too: {folder} may be immutable (lsattr)"
+    if _flags(folder) & _APPEND_ONLY:
+        return f"{folder} takes new files, but lets none be replaced (chattr -a)"
     return None
 
 
@@ -193,17 +191,15 @@ def _file_hindrance(path: str, proc: str) -> Optional[str]:
     return None
 
 
-def _append_only(folder: str) -> bool:
-    """Tell whether a folder has the attribute "a" of chattr(1) (include/uapi/linux/fs.h); not every file system has any."""
-    answer = bytearray(struct.calcsize("l"))
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _flags(path: str) -> int:
+    """Return the attributes of chattr(1) that a file or folder has; not every file system has any."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        fcntl.ioctl(descriptor, _GET_FLAGS, answer)
+        return struct.unpack("i", fcntl.ioctl(descriptor, _GET_FLAGS, bytes(4)))[0]
     except OSError:
-        return False
+        return 0
     finally:
         os.close(descriptor)
-    return bool(struct.unpack("i", answer[:4])[0] & _APPEND_ONLY)
 
 
 def _mount_points(proc: str) -> List[str]:

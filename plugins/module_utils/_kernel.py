@@ -22,12 +22,11 @@ def read(proc: str) -> Dict[str, int]:
                 values[setting.name] = int(file.read())
         except FileNotFoundError:
             raise KeepaliveError(
-                'This kernel has no {0}: {1} does not exist. Nothing can be set now; "apply: false" writes the file only.'.format(
-                    setting.key, path
-                )
+                f"This kernel has no {setting.key}: {path} does not exist. Nothing can be set now; "
+                '"apply: false" writes the file only.'
             )
         except (OSError, ValueError) as error:
-            raise KeepaliveError("{0} could not be read: {1}.".format(path, error))
+            raise KeepaliveError(f"{path} could not be read: {error}.")
     return values
 
 
@@ -39,23 +38,21 @@ def check_writable(proc: str, names: Iterable[str]) -> None:
             os.close(os.open(path, os.O_WRONLY | os.O_CLOEXEC))
         except OSError as error:
             reason = error.strerror + (' (run as root: "become: true")' if os.geteuid() else "")
-            raise KeepaliveError(
-                '{0} can not be written: {1}. Mend that, or write the file only ("apply: false").'.format(path, reason)
-            )
+            raise KeepaliveError(f'{path} can not be written: {reason}. Mend that, or write the file only ("apply: false").')
 
 
 def write(proc: str, name: str, value: int) -> None:
     """Set one value; OSError where the kernel refuses."""
     descriptor = os.open(_path(proc, name), os.O_WRONLY | os.O_TRUNC | os.O_CLOEXEC)
     try:
-        os.write(descriptor, "{0}\n".format(value).encode())
+        os.write(descriptor, f"{value}\n".encode())
     finally:
         os.close(descriptor)
 
 
 def as_text(values: Optional[Dict[str, int]]) -> str:
     """Return the values as sysctl(8) prints them, for a diff."""
-    return "".join("{0} = {1}\n".format(setting.key, values[setting.name]) for setting in SETTINGS) if values else ""
+    return "".join(f"{setting.key} = {values[setting.name]}\n" for setting in SETTINGS) if values else ""
 
 
 def command_line(proc: str) -> str:

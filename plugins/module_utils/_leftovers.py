@@ -23,7 +23,7 @@ def sweep(folder: str) -> None:
     """
     if os.path.realpath(folder) != folder or not os.path.isdir(folder):
         return
-    names = []  # type: List[str]
+    names = []
     with suppress(OSError):
         names = os.listdir(folder)
     for found in filter(None, map(TEMPORARY.fullmatch, names)):
@@ -48,12 +48,12 @@ def sync_as_found(path: str) -> None:
             one(path)
         except OSError as error:
             if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
-                raise KeepaliveError("{0} is as asked, but may not outlast a power cut: {1}.".format(path, error.strerror))
+                raise KeepaliveError(f"{path} is as asked, but may not outlast a power cut: {error.strerror}.")
 
 
 def backup_path(path: str) -> str:
     """Return a free name for a backup, as AnsibleModule.backup_local forms it. No boot tool reads it."""
-    name = "{0}.{1}.{2}~".format(path, os.getpid(), time.strftime("%Y-%m-%d@%H:%M:%S"))
+    name = f"{path}.{os.getpid()}.{time.strftime('%Y-%m-%d@%H:%M:%S')}~"
     while os.path.lexists(name):
         name += "~"
     return name

@@ -28,8 +28,8 @@ def held(folder: str, seconds: float = _SECONDS) -> Iterator[None]:
         while not _taken(descriptor, folder):
             if time.monotonic() > deadline:
                 raise KeepaliveError(
-                    'Another process has held the lock on {0} for {1} seconds; "lslocks" shows which. Nothing was changed. Run '
-                    "again when it has ended.".format(folder, seconds)
+                    f'Another process has held the lock on {folder} for {seconds} seconds; "lslocks" shows which. '
+                    "Nothing was changed. Run again when it has ended."
                 )
             time.sleep(_PAUSE)
         yield
@@ -48,4 +48,4 @@ def _taken(descriptor: int, folder: str) -> bool:
 
 
 def _no_lock(folder: str, error: OSError) -> KeepaliveError:
-    return KeepaliveError("{0} can not be locked: {1}. Nothing was changed.".format(folder, error.strerror))
+    return KeepaliveError(f"{folder} can not be locked: {error.strerror}. Nothing was changed.")

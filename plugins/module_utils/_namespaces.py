@@ -30,11 +30,11 @@ def others(proc: str, note: Callable[[str], Any]) -> List[Namespace]:
     try:
         own = _inode(os.path.join(proc, "self/ns/net"))
     except OSError as error:
-        note("Network namespaces can not be seen: {0}.".format(error))
+        note(f"Network namespaces can not be seen: {error}.")
         return []
     if not os.path.isdir(os.path.join(proc, "1")):
         note("Processes of other users are hidden (hidepid), and so are their network namespaces: run as root.")
-    found, unseen = {}, 0  # type: Dict[int, Namespace], int
+    found, unseen = {}, 0
     names = _named(proc)
     for pid in _processes.pids(proc):
         path = os.path.join(proc, str(pid), "ns/net")
@@ -51,7 +51,7 @@ def others(proc: str, note: Callable[[str], Any]) -> List[Namespace]:
         if inode != own and inode not in found:
             found[inode] = Namespace(inode, path, _as_named(path), None)
     if unseen:
-        note("The network namespaces of {0} processes may not be seen.".format(unseen))
+        note(f"The network namespaces of {unseen} processes may not be seen.")
     return sorted(found.values(), key=lambda one: one.owner)
 
 
@@ -78,9 +78,7 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
     os.waitpid(pid, 0)
     answer = json.loads(text) if text else {"error": "the process that looked ended early"}
     if "error" in answer:
-        raise KeepaliveError(
-            "The network namespace of {0} could not be looked into: {1}.".format(namespace.owner, answer["error"])
-        )
+        raise KeepaliveError("The network namespace of {} could not be looked into: {}.".format(namespace.owner, answer["error"]))
     return answer["seen"]
 
 
@@ -97,23 +95,23 @@ def _owner(proc: str, pid: int, path: Optional[str]) -> str:
     """Return whose namespace it is: a container, a name of `ip netns`, a unit, or else a process."""
     who = _processes.identity(proc, pid)
     if who is None:
-        return "process {0}".format(pid)
+        return f"process {pid}"
     if who.container:
-        return "container {0} ({1})".format(who.container, who.name)
+        return f"container {who.container} ({who.name})"
     if path and path.startswith(_NAMED):
         return _as_named(path)
     if who.unit and not who.unit.startswith(("session-", "init.scope")):
-        return "unit {0} ({1})".format(who.unit, who.name)
-    return "process {0} ({1})".format(pid, who.name)
+        return f"unit {who.unit} ({who.name})"
+    return f"process {pid} ({who.name})"
 
 
 def _as_named(path: str) -> str:
-    return "ip netns {0}".format(path[len(_NAMED) :]) if path.startswith(_NAMED) else "mounted at {0}".format(path)
+    return f"ip netns {path[len(_NAMED) :]}" if path.startswith(_NAMED) else f"mounted at {path}"
 
 
 def _named(proc: str) -> Dict[int, str]:
     """Return the namespaces that a mount keeps, which is what `ip netns` and container engines do (proc_pid_mountinfo(5))."""
-    found = {}  # type: Dict[int, str]
+    found = {}
     try:
         with open(os.path.join(proc, "self/mountinfo"), encoding="utf-8", errors="surrogateescape") as file:
             rows = [line.split(" ") for line in file if " - nsfs " in line]

@@ -73,7 +73,7 @@ class NextBoot:
             return question()
         except CannotTell as error:
             advice = ' Run as root: "become: true".' if os.geteuid() and os.strerror(errno.EACCES) in str(error) else ""
-            raise KeepaliveError("It can not be told what the next boot will set, because {0}.{1}".format(error, advice))
+            raise KeepaliveError(f"It can not be told what the next boot will set, because {error}.{advice}")
 
 
 def in_utf8(told: Any) -> Any:

@@ -17,27 +17,31 @@ _VOLATILE = ("/run/", "/proc/")
 def explain(found: List[Override], next_boot: NextBoot, foretold: Verdict, wanted: Dict[str, int], path: str) -> str:
     """Return what is in the way, in words for the user."""
     told = [
-        "At the next boot net.ipv4.tcp_keepalive_{0} would be {1}, not {2}: {3}, line {4}, wins over {5}.".format(
-            one.setting, one.value, wanted[one.setting], one.file, one.line, path
-        )
+        f"At the next boot net.ipv4.tcp_keepalive_{one.setting} would be {one.value}, not {wanted[one.setting]}: "
+        f"{one.file}, line {one.line}, wins over {path}."
         for one in found
         if one.file
     ]
     lost = [one for one in found if not one.file]
     if lost:
-        names = ", ".join("{0} {1}, not {2}".format(one.setting, one.value, wanted[one.setting]) for one in lost)
-        reasons = ["{0}, line {1}, {2}".format(line.file, line.number, reason) for line, reason in foretold.skipped]
-        reasons += ["{0} takes its name".format(other) for other in next_boot.same_name(path)]
-        reason = "; ".join(reasons) or "no boot tool here reads its folder"
-        told.append("What {0} sets would not count at the next boot (tcp_keepalive: {1}): {2}.".format(path, names, reason))
+        names = ", ".join(f"{one.setting} {one.value}, not {wanted[one.setting]}" for one in lost)
+        reasons = [f"{line.file}, line {line.number}, {reason}" for line, reason in foretold.skipped]
+        told.append(f"{_would_not_count(path)} ({names}): {_why(next_boot, path, reasons)}.")
     return " ".join(told)
 
 
 def unread(next_boot: NextBoot, path: str) -> str:
     """Return why a file of ours would not be read, in words for the user."""
-    others = ["{0} takes its name".format(other) for other in next_boot.same_name(path)]
-    reason = "; ".join(others) or "{0} does not read its folder".format(next_boot.tool_name)
-    return "What {0} sets would not count at the next boot: {1}. Choose another path.".format(path, reason)
+    return f"{_would_not_count(path)}: {_why(next_boot, path, [])}. Choose another path."
+
+
+def _would_not_count(path: str) -> str:
+    return f"What {path} sets would not count at the next boot"
+
+
+def _why(next_boot: NextBoot, path: str, reasons: List[str]) -> str:
+    taken = [f"{other} takes its name" for other in next_boot.same_name(path)]
+    return "; ".join(reasons + taken) or f"{next_boot.tool_name} does not read its folder"
 
 
 def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes) -> Tuple[List[Override], Changes]:
@@ -45,7 +49,7 @@ def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
 
     KeepaliveError, with the reason, where a line can not simply be commented out.
     """
-    first, changes, disabled = changes, dict(changes), []  # type: Changes, Changes, List[Override]
+    first, changes, disabled = changes, dict(changes), []
     while True:
         foretold = next_boot.foretell(changes)
         found = overridden(foretold, wanted)
@@ -69,7 +73,7 @@ def choices(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
     try:
         disable(next_boot, wanted, path, changes)
     except KeepaliveError as error:
-        return 'Nothing was changed. {0} Or say "overrides: warn" to go on all the same.'.format(error)
+        return f'Nothing was changed. {error} Or say "overrides: warn" to go on all the same.'
     return (
         "Nothing was changed. Remove what is in the way, choose a path that is read later, or say "
         '"overrides: disable" to have it commented out, or "overrides: warn" to go on all the same.'
@@ -80,10 +84,8 @@ def _check_others(before: Verdict, after: Verdict, wanted: Dict[str, int]) -> No
     for name, entry in after.boot.items():
         if name not in wanted and entry.value != before.boot[name].value:
             raise KeepaliveError(
-                "Commenting out what is in the way would change net.ipv4.tcp_keepalive_{0} from {1} to {2} at the next boot, "
-                "which the task does not ask for. Give it too, or mend the files by hand.".format(
-                    name, before.boot[name].value, entry.value
-                )
+                f"Commenting out what is in the way would change net.ipv4.tcp_keepalive_{name} from {before.boot[name].value} to "
+                f"{entry.value} at the next boot, which the task does not ask for. Give it too, or mend the files by hand."
             )
 
 
@@ -118,6 +120,4 @@ def _comment_out(file: str, data: bytes, number: int) -> bytes:
 
 
 def _no(reason: str, one: Override) -> KeepaliveError:
-    return KeepaliveError(
-        "{0}, line {1}, is not commented out, since it {2}. Change it by hand.".format(one.file, one.line, reason)
-    )
+    return KeepaliveError(f"{one.file}, line {one.line}, is not commented out, since it {reason}. Change it by hand.")

@@ -36,9 +36,7 @@ def demand(hops: Any, detect_within: Any = None) -> Demand:
     if detect_within not in (None, ""):
         within = _whole(detect_within)
         if within is None:
-            raise KeepaliveError(
-                "detect_within: {0} is refused. Give whole seconds, {1} or more.".format(_shown(detect_within), _LEAST)
-            )
+            raise KeepaliveError(f"detect_within: {_shown(detect_within)} is refused. Give whole seconds, {_LEAST} or more.")
     if shortest is None and within is None:
         raise KeepaliveError("There is nothing to plan for: name what the connections cross, or give detect_within.")
     return Demand(name, shortest, within)
@@ -50,7 +48,7 @@ def listed(hops: Any) -> List[Any]:
         return []
     if isinstance(hops, str):
         if hops.lstrip().startswith("["):
-            raise KeepaliveError("{0} is text, not a list. On the command line, give hops with commas in between.".format(hops))
+            raise KeepaliveError(f"{hops} is text, not a list. On the command line, give hops with commas in between.")
         return [hop.strip() for hop in hops.split(",") if hop.strip()]
     if isinstance(hops, (dict, bytes)) or not isinstance(hops, Iterable):
         return [hops]
@@ -107,38 +105,32 @@ def breaches(values: Dict[str, int], asked: Demand) -> List[str]:
     told = "time {time}, intvl {intvl}, probes {probes}".format(**values)
     awake = values["time"] + LOST * values["intvl"]
     if asked.idle_timeout is not None and awake >= asked.idle_timeout:
-        found.append(
-            "{0}: with two probes lost the third comes after {1} s, too late for {2}".format(
-                told, awake, _named(asked).rstrip(",")
-            )
-            + "."
-        )
+        hop = _named(asked).rstrip(",")
+        found.append(f"{told}: with two probes lost the third comes after {awake} s, too late for {hop}.")
     given_up = detection_time(values)
     if asked.detect_within is not None and given_up > asked.detect_within:
-        found.append(
-            "{0}: a peer that vanished is given up after {1} s, not within {2}.".format(told, given_up, asked.detect_within)
-        )
+        found.append(f"{told}: a peer that vanished is given up after {given_up} s, not within {asked.detect_within}.")
     if values["probes"] < FEWEST_PROBES:
-        found.append("{0}: fewer than {1} probes leave no room for two that are lost.".format(told, FEWEST_PROBES))
+        found.append(f"{told}: fewer than {FEWEST_PROBES} probes leave no room for two that are lost.")
     return found
 
 
 def _check(asked: Demand) -> None:
     if asked.idle_timeout is not None and asked.idle_timeout < _LEAST:
         raise KeepaliveError(
-            "{0} and two probes that may be lost clash: with time 1 and intvl 1 the third comes after {1} s. A hop that "
-            "forgets after {2} s or later is possible.".format(_named(asked), 1 + LOST, _LEAST)
+            f"{_named(asked)} and two probes that may be lost clash: with time 1 and intvl 1 the third comes after {1 + LOST} s. "
+            f"A hop that forgets after {_LEAST} s or later is possible."
         )
     if asked.detect_within is not None and asked.detect_within < _LEAST:
         raise KeepaliveError(
-            "detect_within {0} and the {1} probes that are needed, so that two may be lost, clash: with time 1 and intvl 1 a "
-            "peer is given up after {2} s. {2} or more is possible.".format(asked.detect_within, FEWEST_PROBES, _LEAST)
+            f"detect_within {asked.detect_within} and the {FEWEST_PROBES} probes that are needed, so that two may be lost, "
+            f"clash: with time 1 and intvl 1 a peer is given up after {_LEAST} s. {_LEAST} or more is possible."
         )
 
 
 def _named(asked: Demand) -> str:
     hop = asked.hop if asked.hop in HOPS else "a hop"
-    return "{0}, which forgets after {1} s,".format(hop, asked.idle_timeout)
+    return f"{hop}, which forgets after {asked.idle_timeout} s,"
 
 
 def _seconds(hop: Any) -> int:
@@ -146,23 +138,20 @@ def _seconds(hop: Any) -> int:
     if seconds is not None:
         return seconds
     if not isinstance(hop, str) or _NUMBER.fullmatch(hop):
-        raise KeepaliveError("{0} is refused as a hop. Give its name, or whole seconds, 1 or more.".format(_shown(hop)))
+        raise KeepaliveError(f"{_shown(hop)} is refused as a hop. Give its name, or whole seconds, 1 or more.")
     if hop not in HOPS:
         # Only who mistypes waits for it.
         import difflib
 
         close = difflib.get_close_matches(hop, HOPS, n=1)
-        raise KeepaliveError(
-            "{0} is no known hop.{1} Known are: {2}.".format(
-                _shown(hop), " Is it {0}?".format(close[0]) if close else "", ", ".join(HOPS)
-            )
-        )
+        guess = f" Is it {close[0]}?" if close else ""
+        raise KeepaliveError(f"{_shown(hop)} is no known hop.{guess} Known are: {', '.join(HOPS)}.")
     known = HOPS[hop]
     if known.proxy:
         raise KeepaliveError(
-            "{0} ({1}) is a proxy: it ends the TCP connection and answers probes itself, so that TCP keepalive does not count "
-            "for its idle timeout of {2} s. Raise that timeout, or send keepalives in the application's own protocol; and leave "
-            "it out here.".format(hop, known.title, known.seconds)
+            f"{hop} ({known.title}) is a proxy: it ends the TCP connection and answers probes itself, so that TCP keepalive does "
+            f"not count for its idle timeout of {known.seconds} s. Raise that timeout, or send keepalives in the application's "
+            "own protocol; and leave it out here."
         )
     return known.seconds
 

@@ -89,7 +89,7 @@ def _text(path: str) -> Optional[str]:
 def holders(proc: str) -> Dict[int, int]:
     """Return the process that holds each socket, by inode; of several the one with the lowest id. What may not be looked at is
     left out."""
-    found = {}  # type: Dict[int, int]
+    found = {}
     for pid in pids(proc):
         try:
             for inode in sockets(proc, pid):

@@ -56,9 +56,9 @@ def _failure(result: Any) -> Optional[str]:
     if not isinstance(result, Mapping):
         return "it was not asked"
     if result.get("unreachable"):
-        return "unreachable: {0}".format(result.get("msg", ""))
+        return "unreachable: {}".format(result.get("msg", ""))
     if result.get("failed") or "runtime" not in result:
-        return "failed: {0}".format(result.get("msg", "no result"))
+        return "failed: {}".format(result.get("msg", "no result"))
     return None
 
 
@@ -93,14 +93,14 @@ def _judge(name: str, result: Mapping[str, Any], asked: Optional[int]) -> Any:
     now, boot, later = result["runtime"][name], result["boot"][name], _later(name, result)
     after = boot["value"] if later is None else later["value"]
     if after != now:
-        tells = "{0} is {1}, after a reboot {2}: {3}".format(name, now, after, _who(boot, later))
+        tells = f"{name} is {now}, after a reboot {after}: {_who(boot, later)}"
         # Somebody set it to last: as was asked, or in a line that does not win, or in the kernel alone.
         meant = now == asked if asked is not None else later or boot["file"] is None or _loser(name, result, now)
         return (LOSES if meant else DRIFTS), tells
     if asked is not None and now != asked:
-        return DRIFTS, "{0} is {1}, not {2} as asked".format(name, now, asked)
+        return DRIFTS, f"{name} is {now}, not {asked} as asked"
     if name in result["drift"]:
-        return DRIFTS, "{0} is {1}, the boot tool loads {2}: {3}".format(name, now, boot["value"], _who(boot, None))
+        return DRIFTS, "{} is {}, the boot tool loads {}: {}".format(name, now, boot["value"], _who(boot, None))
     return HOLDS, None
 
 
@@ -115,5 +115,5 @@ def _loser(name: str, result: Mapping[str, Any], value: int) -> bool:
 
 def _who(boot: Mapping[str, Any], later: Optional[Mapping[str, Any]]) -> str:
     if later:
-        return "{0} writes it after the boot tool ({1}, line {2})".format(later["writer"], later["file"], later["line"])
-    return "no file sets it" if boot["file"] is None else "{0}, line {1}".format(boot["file"], boot["line"])
+        return "{} writes it after the boot tool ({}, line {})".format(later["writer"], later["file"], later["line"])
+    return "no file sets it" if boot["file"] is None else "{}, line {}".format(boot["file"], boot["line"])

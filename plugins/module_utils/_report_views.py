@@ -21,14 +21,14 @@ _MOST_PORTS = 3
 def table(report: Mapping[str, Any]) -> List[str]:
     """Return the counts, then a row a host; of many hosts only those that do not hold."""
     summary, hosts = report["summary"], report["hosts"]
-    counts = ", ".join("{0} {1}".format(summary[state], told) for state, told in _COUNTED.items())
+    counts = ", ".join(f"{summary[state]} {told}" for state, told in _COUNTED.items())
     shown = hosts if len(hosts) <= _MOST_ROWS else [one for one in hosts if one["state"] != HOLDS][:_MOST_ROWS]
     rows = [("host", "", "now", "next boot", "unprotected", "")] + [_row(one) for one in shown]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
     lines = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[5]]).rstrip() for row in rows]
     more = len(hosts) - len(shown)
-    title = "{0} host{1}: {2}".format(len(hosts), "" if len(hosts) == 1 else "s", counts)
-    return [title, *lines] + (["and {0} more".format(more)] if more else [])
+    title = "{} host{}: {}".format(len(hosts), "" if len(hosts) == 1 else "s", counts)
+    return [title, *lines] + ([f"and {more} more"] if more else [])
 
 
 def _row(one: Mapping[str, Any]) -> Tuple[str, ...]:
@@ -36,7 +36,7 @@ def _row(one: Mapping[str, Any]) -> Tuple[str, ...]:
     runtime, boot, sockets = (result.get(key) for key in ("runtime", "boot", "sockets"))
     now = _values(runtime) if runtime else "-"
     after = _values({name: boot[name]["value"] for name in NAMES}) if boot else "-"
-    unprotected = "{0} of {1}".format(sockets["unprotected"], sockets["established"]) if sockets else "-"
+    unprotected = "{} of {}".format(sockets["unprotected"], sockets["established"]) if sockets else "-"
     cells = (one["host"], _TITLES[one["state"]], now, after, unprotected, "; ".join(one["reasons"]))
     return tuple(_printable(cell) for cell in cells)
 
@@ -99,7 +99,7 @@ def _counts(sockets: Optional[Mapping[str, Any]]) -> Optional[List[int]]:
 def _process(process: Mapping[str, Any]) -> Dict[str, Any]:
     ports = [str(one["port"]) for one in process["remote_ports"]]
     more = len(ports[_MOST_PORTS:]) + process["other_remote_ports"]
-    told = ", ".join(ports[:_MOST_PORTS]) + (" and {0} more".format(more) if more else "")
+    told = ", ".join(ports[:_MOST_PORTS]) + (f" and {more} more" if more else "")
     return {"name": process["name"], "unit": process["unit"], "sockets": _counts(process), "ports": told}
 
 

@@ -15,7 +15,6 @@ class Setting(NamedTuple):
     name: str
     default: int
     maximum: int
-    unit: str
 
     @property
     def key(self) -> str:
@@ -23,9 +22,9 @@ class Setting(NamedTuple):
 
 
 # The defaults are constants (include/net/tcp.h, TCP_KEEPALIVE_*): a new namespace has them, whatever its host has.
-TIME = Setting("time", 7200, 32767, "s")
-INTVL = Setting("intvl", 75, 32767, "s")
-PROBES = Setting("probes", 9, 127, "")
+TIME = Setting("time", 7200, 32767)
+INTVL = Setting("intvl", 75, 32767)
+PROBES = Setting("probes", 9, 127)
 
 SETTINGS = (TIME, INTVL, PROBES)
 DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
@@ -49,7 +48,7 @@ def from_option(setting: Setting, given: Any) -> int:
     if _PLAIN_DECIMAL.fullmatch(text) and int(text) <= setting.maximum:
         return int(text)
     raise KeepaliveError(
-        "{0}: {1!r} is refused. Give a whole number from 1 to {2}, in plain decimal.".format(setting.name, given, setting.maximum)
+        f"{setting.name}: {given!r} is refused. Give a whole number from 1 to {setting.maximum}, in plain decimal."
     )
 
 

@@ -12,44 +12,40 @@ import sys
 from importlib.util import spec_from_file_location
 from pkgutil import get_importer
 from typing import Any, Callable, List
-from zipimport import ZipImportError, zipimporter
+from zipimport import zipimporter
+
+_FROM_ARCHIVE = isinstance(__spec__.loader, zipimporter)
 
 
 class Finder:
-    """Finds the modules beside this one, where they are in an archive; others, and packages, are left to Python's own."""
+    """Finds the modules beside this one, in the same archive; others, and packages, are left to Python's own."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
-        importer = get_importer(path[0]) if path and name.startswith(__spec__.parent + ".") else None
-        try:
-            if isinstance(importer, zipimporter) and not importer.is_package(name):
-                file = "{0}/{1}.py".format(path[0], name.rpartition(".")[2])
+        if name.startswith(__spec__.parent + "."):
+            importer = get_importer(path[0])
+            if not importer.is_package(name):
+                file = f"{path[0]}/{name.rpartition('.')[2]}.py"
                 return spec_from_file_location(name, file, loader=importer)
-        except ZipImportError:
-            pass
         return None
 
 
 def prepare() -> None:
     """Make what is imported from now on faster. Does nothing in a process that is not Ansible's."""
-    if _is_ours():
+    if _FROM_ARCHIVE:
         sys.meta_path.insert(0, Finder)
 
 
 def run(main: Callable[[], Any]) -> None:
     """Call main(), which ends by SystemExit; the process then ends at once, after all that main() registered for its end."""
-    status = []  # type: List[Any]
-    if _is_ours():
+    status = []
+    if _FROM_ARCHIVE:
         atexit.register(_end, status)
     try:
         main()
     except SystemExit as end:
         status.append(end.code)
         raise
-
-
-def _is_ours() -> bool:
-    return isinstance(__spec__.loader, zipimporter)
 
 
 def _end(status: List[Any]) -> None:

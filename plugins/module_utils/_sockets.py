@@ -55,13 +55,13 @@ def established(proc: str, note: Callable[[str], Any]) -> Optional[Sockets]:
     try:
         return _ask()
     except (OSError, struct.error) as error:
-        reason = "sock_diag can not be asked: {0}".format(error)
+        reason = f"sock_diag can not be asked: {error}"
     try:
         found = _from_proc(proc)
     except OSError as error:
-        note("Sockets can not be seen, since {0}, and {1}.".format(reason, error))
+        note(f"Sockets can not be seen, since {reason}, and {error}.")
         return None
-    note("Sockets are read from /proc/net/tcp, since {0}.".format(reason))
+    note(f"Sockets are read from /proc/net/tcp, since {reason}.")
     return found
 
 

@@ -3,35 +3,19 @@
 
 import os
 import re
-from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from . import _converge, _durable, _leftovers
 from ._boot._verdict import Verdict
+from ._dropin import Ours
 from ._next_boot import Changes, NextBoot, values
 from ._settings import SETTINGS, KeepaliveError
 from ._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
 
-_PIN = b"# netops.tcp_keepalive: only until the other files are changed too\n"
-# Where the file had no line feed at its end, one is put before the pin, and is taken away with it.
-_PIN_AND_LINE_FEED = b"\n" + _PIN.replace(b"too", b"too, with the line feed before this line")
-_LINES = "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
-_PINNED = re.compile(
-    b"(?:%s|%s)%s" % (re.escape(_PIN), re.escape(_PIN_AND_LINE_FEED), re.sub(r"{\w+}", r"-?\\d+", _LINES).encode())
-)
-
-
-class Ours(NamedTuple):
-    """Our file: its path as the boot tools see it, its data (None: there is none), and whether to keep that in a backup.
-
-    ``give`` is called with the name of a new file, to give it owner, group, mode and context; ``finish``, if there is one,
-    when all files are in place.
-    """
-
-    path: str
-    before: Optional[bytes]
-    backup: bool
-    give: Callable[[str], Any]
-    finish: Optional[Callable[[], Any]]
+# The line feed in front, for a file without one at its end, is taken away with the rest.
+_PIN = "\n# netops.tcp_keepalive: only until the other files are changed too, with the line feed before this line\n"
+_PIN += "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
+_PINNED = re.compile(re.sub(r"{\w+}", r"-?\\d+", _PIN).encode())
 
 
 def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str, Optional[bytes]]]:
@@ -43,14 +27,15 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str
     if len(changes) < 2:
         return list(changes.items())
     wanted = values(next_boot.foretell(changes))
+    pin = _PIN.format(**wanted).encode()
     for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, other) for path, other in changes.items() if path != first]
-        steps = [(first, _pinned(changes[first] or b"", wanted)), *others, (first, changes[first])]
+        steps = [(first, (changes[first] or b"") + pin), *others, (first, changes[first])]
         if all(values(next_boot.foretell(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
             return steps
     raise KeepaliveError(
-        "{0} can not be changed so that a boot in between sets all of the old or all of the new values. Change by hand what "
-        "is not {1}.".format(" and ".join(sorted(changes)), ours)
+        f"{' and '.join(sorted(changes))} can not be changed so that a boot in between sets all of the old or all of the new "
+        f"values. Change by hand what is not {ours}."
     )
 
 
@@ -86,11 +71,6 @@ def rewrites(
     return found
 
 
-def _pinned(data: bytes, wanted: Dict[str, int]) -> bytes:
-    pin = _PIN if data.endswith(b"\n") or not data else _PIN_AND_LINE_FEED
-    return data + pin + _LINES.format(**wanted).encode()
-
-
 def _of_ours(
     disk: str, before: Optional[bytes], after: Optional[bytes], ours: Ours, first: bool, warn: Callable[[str], Any]
 ) -> _converge.Rewrite:
@@ -101,18 +81,18 @@ def _of_ours(
         # What is asked in relation (mode g+w) starts from the earlier file's.
         if exists:
             _durable.copy_attributes(disk, staged)
-        ours.give(staged)
+        ours.attributes.give(staged)
 
     if before is not None and first and _durable.other_names(disk):
-        warn("{0} has another name (a hard link), which keeps the earlier text.".format(disk))
+        warn(f"{disk} has another name (a hard link), which keeps the earlier text.")
     keep = ours.backup and before is not None and first
-    return _converge.Rewrite(disk, before, after, _leftovers.backup_path(disk) if keep else None, prepare, ours.finish)
+    return _converge.Rewrite(disk, before, after, _leftovers.backup_path(disk) if keep else None, prepare, ours.attributes.finish)
 
 
 def _of_others(next_boot: NextBoot, path: str, disk: str, held: Optional[bytes], data: Optional[bytes]) -> _converge.Rewrite:
     """Return a change of a file of others, which keeps its attributes; what the first change takes away is in a backup."""
     if held is None and _durable.other_names(disk):
-        raise KeepaliveError("{0} has another name (a hard link), and is not changed. Mend it by hand.".format(path))
+        raise KeepaliveError(f"{path} has another name (a hard link), and is not changed. Mend it by hand.")
     before = next_boot.read(path) if held is None else held
     loses = held is None and not data.startswith(without_pins(before))
     backup = _leftovers.backup_path(disk) if loses else None

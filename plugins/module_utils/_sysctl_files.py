@@ -39,8 +39,8 @@ class Tree:
 
     def __init__(self, root: str, changes: Optional[Dict[str, Optional[bytes]]] = None):
         self._root = root.rstrip("/")
-        self._followed = {}  # type: Dict[str, Found]
-        self._changes = {}  # type: Dict[str, Optional[bytes]]
+        self._followed: Dict[str, Found] = {}
+        self._changes: Dict[str, Optional[bytes]] = {}
         for path, data in (changes or {}).items():
             folder, name = os.path.split(path)
             self._changes[os.path.join(self.follow(folder).path, name)] = data
@@ -52,7 +52,7 @@ class Tree:
         try:
             names = set(os.listdir(self._root + real)) if kind == FOLDER else set()
         except OSError as error:
-            raise CannotTell("the folder {0} can not be read: {1}".format(folder, error.strerror))
+            raise CannotTell(f"the folder {folder} can not be read: {error.strerror}")
         for path, data in self._changes.items():
             if os.path.dirname(path) == real:
                 (names.discard if data is None else names.add)(os.path.basename(path))
@@ -99,16 +99,16 @@ class Tree:
         if found.kind in (FOLDER, MISSING, LOOP, NULL):
             return b""
         if found.kind == SPECIAL or found.path.startswith(("/proc/", "/sys/")):
-            raise CannotTell("{0} is neither a file nor a folder, and a boot tool that opens it may wait for ever".format(path))
+            raise CannotTell(f"{path} is neither a file nor a folder, and a boot tool that opens it may wait for ever")
         if self._changes.get(found.path) is not None:
             return self._changes[found.path]
         try:
             with open(self._root + found.path, "rb") as file:
                 if os.fstat(file.fileno()).st_size > _LARGEST_FILE:
-                    raise CannotTell("{0} is larger than {1} MiB".format(path, _LARGEST_FILE >> 20))
+                    raise CannotTell(f"{path} is larger than {_LARGEST_FILE >> 20} MiB")
                 return file.read()
         except OSError as error:
-            raise CannotTell("{0} can not be read: {1}".format(path, error.strerror))
+            raise CannotTell(f"{path} can not be read: {error.strerror}")
 
     def executable(self, path: str) -> bool:
         """Tell whether a path leads to something that anyone may execute."""
@@ -134,7 +134,7 @@ class Tree:
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.ENOTDIR):
                 return MISSING
-            raise CannotTell("{0} can not be looked at: {1}".format(path, error.strerror))
+            raise CannotTell(f"{path} can not be looked at: {error.strerror}")
         return FILE if stat.S_ISREG(mode) else FOLDER if stat.S_ISDIR(mode) else SPECIAL
 
 
@@ -160,7 +160,7 @@ def braces(text: str) -> List[str]:
     if not brace:
         return [text]
     if not closing or "{" in rest or "}" in after:
-        raise CannotTell("{0!r} has braces that tools may read in several ways".format(text[:80]))
+        raise CannotTell(f"{text[:80]!r} has braces that tools may read in several ways")
     return [before + choice + after for choice in inside.split(",")] if "," in inside else [text]
 
 
@@ -172,7 +172,7 @@ def matches(pattern: str, path: str) -> bool:
     """Tell whether glob(7) would find ``path``, both in slash spelling, component by component."""
     if "\\" in pattern:
         if matches(pattern.replace("\\", ""), path):
-            raise CannotTell("the pattern {0!r} has a backslash".format(pattern[:80]))
+            raise CannotTell(f"the pattern {pattern[:80]!r} has a backslash")
         return False
     patterns, parts = pattern.split("/"), path.split("/")
     if len(patterns) != len(parts) or not all(map(_may_match, patterns, parts)):
@@ -190,8 +190,8 @@ def component(pattern: str) -> Any:
     """Return the expression for a pattern in which a slash is nothing special."""
     # fnmatch is Python's own, and differs from the C library's in these.
     if re.search(r"\\|\[[:.=]", pattern):
-        raise CannotTell("the pattern {0!r} has a backslash or a character class".format(pattern[:80]))
+        raise CannotTell(f"the pattern {pattern[:80]!r} has a backslash or a character class")
     try:
         return re.compile(fnmatch.translate(pattern.replace("[^", "[!")))
     except re.error:
-        raise CannotTell("the pattern {0!r} has a range that is upside down".format(pattern[:80]))
+        raise CannotTell(f"the pattern {pattern[:80]!r} has a range that is upside down")

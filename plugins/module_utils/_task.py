@@ -15,8 +15,7 @@ Values = Dict[str, int]
 
 
 class Task(NamedTuple):
-    """``params``: the module's options. ``attributes`` makes, of our file's path on disk, what compares and sets its owner, mode
-    and the like (Attributes in modules/tcp_keepalive.py). ``warn`` is called with words for the user."""
+    """A module's call. ``attributes`` makes those of Ours of a path on disk; ``warn`` is called with words for the user."""
 
     params: Dict[str, Any]
     check_mode: bool
@@ -73,8 +72,8 @@ def _converge(task: Task, wanted: Values, data: Optional[bytes]) -> Dict[str, An
     boot = _boot_plan.settle(next_boot, params, wanted, {} if after == before else {path: after})
     for problem in boot.warnings:
         task.warn(in_utf8(problem))
-    attributes = task.attributes(disk)
-    differ, attributes_diff = (False, {}) if after is None else attributes.differ(before is not None)
+    ours = _dropin.Ours(path, before, params["backup"], task.attributes(disk))
+    differ, attributes_diff = (False, {}) if after is None else ours.attributes.differ(before is not None)
     targets = _boot_plan.kernel_targets(next_boot, params, wanted, boot) if params["apply"] else {}
     writes = {name: value for name, value in targets.items() if runtime[name] != value}
     runtime_after = runtime and dict(runtime, **writes)
@@ -84,7 +83,7 @@ def _converge(task: Task, wanted: Values, data: Optional[bytes]) -> Dict[str, An
     touched = dict({path: after} if differ else {}, **boot.changes)
     if not task.check_mode and params["persist"] and not touched:
         _leftovers.sync_as_found(disk)
-    rewrites = _change(task, next_boot, boot.changes, touched, before, attributes, writes, runtime) if touched or writes else []
+    rewrites = _change(task, next_boot, ours, boot.changes, touched, writes, runtime) if touched or writes else []
 
     in_force = runtime_after if params["apply"] else values(boot.after)
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
@@ -113,10 +112,9 @@ def _runtime(task: Task) -> Optional[Values]:
 def _change(
     task: Task,
     next_boot: NextBoot,
+    ours: _dropin.Ours,
     changes: Changes,
     touched: Changes,
-    before: Optional[bytes],
-    attributes: Any,
     writes: Values,
     runtime: Optional[Values],
 ) -> List[Any]:
@@ -127,16 +125,14 @@ def _change(
     """
     from . import _converge, _steps
 
-    path = task.params["path"]
-    steps = _steps.in_order(next_boot, changes, path)
+    steps = _steps.in_order(next_boot, changes, ours.path)
     steps += [(one, data) for one, data in touched.items() if one not in changes]
-    ours = _steps.Ours(path, before, task.params["backup"], attributes.give, attributes.finish)
     rewrites = _steps.rewrites(task.root, next_boot, steps, ours, task.warn)
     plan = _converge.Plan(rewrites, writes, runtime)
     _converge.check(plan, task.proc)
     if not task.check_mode:
         _converge.hold_signals()
-        with attributes.failing_by_exception():
+        with ours.attributes.failing_by_exception():
             untidy = _converge.execute(plan, task.proc)
         for problem in untidy:
             task.warn(in_utf8(problem))
@@ -146,16 +142,12 @@ def _change(
 def _differences(
     next_boot: NextBoot, changes: Changes, path: str, file: Tuple[Any, Any], runtime: Tuple[Any, Any], attributes: Dict[str, Any]
 ) -> List[Dict[str, Any]]:
-    """Return file, kernel and, where there are any, other files and the file's attributes, each before and after."""
-    found = [_difference(path, *map(_text, file)), _difference("kernel", *map(_kernel.as_text, runtime))]
-    found += [_difference(other, _text(next_boot.read(other)), _text(data)) for other, data in changes.items() if other != path]
+    """Return file, kernel and, if they change, other files and our file's attributes, each before and after."""
+    parts = [(path, *map(_text, file)), ("kernel", *map(_kernel.as_text, runtime))]
+    parts += [(other, _text(next_boot.read(other)), _text(data)) for other, data in changes.items() if other != path]
     if attributes:
-        found.append(_difference(path + " (attributes)", attributes["before"], attributes["after"]))
-    return found
-
-
-def _difference(header: str, before: Any, after: Any) -> Dict[str, Any]:
-    return {"before_header": header, "after_header": header, "before": before, "after": after}
+        parts.append((path + " (attributes)", attributes["before"], attributes["after"]))
+    return [{"before_header": header, "after_header": header, "before": old, "after": new} for header, old, new in parts]
 
 
 def _text(data: Optional[bytes]) -> str:

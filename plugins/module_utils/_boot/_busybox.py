@@ -32,7 +32,7 @@ def read(tree: _sysctl_files.Tree, version: Tuple[int, ...], number: Callable[[A
 
     ``number(setting, value)`` tells what the kernel makes of a value, None where it refuses.
     """
-    assignments, skipped = [], []  # type: List[Assignment], List[Tuple[Line, str]]
+    assignments, skipped = [], []
     for file in alpine_files(tree):
         for line in _joined(lines(tree.follow(file).path, tree.read(file))):
             one = _assignment(line, version)

@@ -40,7 +40,7 @@ def _tuned(tree: Tree) -> Iterator[Dict[str, Any]]:
     seen = set()
     while todo:
         name = todo.pop(0)
-        files = ["{0}/{1}/tuned.conf".format(folder, name) for folder in _PROFILES]
+        files = [f"{folder}/{name}/tuned.conf" for folder in _PROFILES]
         file = next((path for path in files if tree.read(path)), None)
         if file is None or name in seen:
             continue

@@ -78,11 +78,11 @@ def resolved(path: str, base: str = "/proc/sys") -> str:
 
     CannotTell where dots lead out of a folder that not every kernel has, or the path is too long to say.
     """
-    whole = []  # type: List[str]
+    whole = []
     for part in (base + "/" + path).split("/"):
         if part == "..":
             if "/" + "/".join(whole) not in FOLDERS_ABOVE and "tcp_keepalive_" in path:
-                raise CannotTell("the key {0!r} leads through a folder that may not exist".format(path[:80]))
+                raise CannotTell(f"the key {path[:80]!r} leads through a folder that may not exist")
             whole = whole[:-1]
         elif part not in ("", "."):
             whole.append(part)
@@ -92,7 +92,7 @@ def resolved(path: str, base: str = "/proc/sys") -> str:
 
 def checked(key: str) -> str:
     if len(key) > LONGEST_KEY:
-        raise CannotTell("a key of {0} characters is read by each tool in its own way".format(len(key)))
+        raise CannotTell(f"a key of {len(key)} characters is read by each tool in its own way")
     return key
 
 

@@ -31,7 +31,7 @@ def read(tree: _sysctl_files.Tree, version: Tuple[int, ...]) -> Reading:
 
 def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, ...]) -> Reading:
     """Return what one process of that version makes of the files, in the order given."""
-    entries, skipped = [], []  # type: List[_Entry], List[Tuple[Line, str]]
+    entries, skipped = [], []
     parse = _entry if version >= _FIRST_WITH_PATTERNS else _entry_of_3
     for file in (found for path in files for found in _globbed(tree, path)):
         for line in lines(tree.follow(file).path, tree.read(file)):
@@ -51,7 +51,7 @@ def _globbed(tree: _sysctl_files.Tree, path: str) -> List[str]:
     if not _sysctl_files.is_pattern(name) and "{" not in name and "\\" not in name:
         return [path]
     if "\\" in name:
-        raise _sysctl_files.CannotTell("{0} has a backslash in its name, which procps takes as a pattern's".format(path))
+        raise _sysctl_files.CannotTell(f"{path} has a backslash in its name, which procps takes as a pattern's")
     found = []
     for one in _sysctl_files.braces(name):
         found += [
@@ -146,5 +146,5 @@ def _found_by(pattern: str, path: str) -> str:
 
 def _plain(pattern: str) -> str:
     if "\\" in pattern:
-        raise _sysctl_files.CannotTell("the pattern {0!r} has a backslash".format(pattern[:80]))
+        raise _sysctl_files.CannotTell(f"the pattern {pattern[:80]!r} has a backslash")
     return pattern

@@ -35,8 +35,8 @@ def read(tree: _sysctl_files.Tree, version: int) -> Reading:
         stored = (folder + "/sysctl.extra" for folder in _CREDENTIALS)
         files += [path for path in stored if tree.follow(path).kind == _sysctl_files.FILE][:1]
 
-    assignments, skipped = [], []  # type: List[Assignment], List[Tuple[Line, str]]
-    options = {}  # type: Dict[str, _Option]
+    assignments, skipped = [], []
+    options = {}
     for file in files:
         for line in lines(tree.follow(file).path, tree.read(file), "\r\0"):
             if len(line.text) > LONGEST_LINE:
@@ -89,7 +89,7 @@ def _target(key: str, version: int) -> str:
         return key
     if version >= _FIRST_TO_REFUSE_DOT_DOT:
         if key.startswith("..") and "tcp_keepalive_" in key:
-            raise _sysctl_files.CannotTell("the key {0!r} leads out of /proc/sys".format(key[:80]))
+            raise _sysctl_files.CannotTell(f"the key {key[:80]!r} leads out of /proc/sys")
         return key
     return resolved(key)
 

@@ -2,6 +2,7 @@
 """What the next boot will set, and which line wins."""
 
 import re
+from functools import lru_cache
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, from_kernel_text
@@ -37,20 +38,14 @@ def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callab
     answer would be true.
     """
 
-    known = {}  # type: Dict[Any, Optional[int]]
-
+    @lru_cache(maxsize=None)
     def number(setting: Any, value: str) -> Optional[int]:
-        if (setting.name, value) not in known:
-            known[setting.name, value] = held(setting, value)
-        return known[setting.name, value]
-
-    def held(setting: Any, value: str) -> Optional[int]:
         found = from_kernel_text(setting, value, LOWEST_HZ)
         if found is None or abs(found) <= INT_MAX // HIGHEST_HZ:
             return found
         ticks = hz()
         if not ticks:
-            raise CannotTell("whether the kernel takes {0} for {1} depends on its HZ".format(value, setting.key))
+            raise CannotTell(f"whether the kernel takes {value} for {setting.key} depends on its HZ")
         return from_kernel_text(setting, value, ticks)
 
     first, reading = _command_line(command_line), _read(tree, tool, number)

@@ -395,7 +395,7 @@ def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
 
 def test_symbolic_mode_where_our_file_is_changed_in_two_steps(host, keepalive):
     keepalive(mode="0640", **NEW)
-    host.put("/etc/sysctl.d/10-x.conf", _steps._pinned(b"", DEFAULTS))
+    host.put("/etc/sysctl.d/10-x.conf", _steps._PIN.format(**DEFAULTS).encode())
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is True
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert b"601\n" in read(host.dropin)
