@@ -37,7 +37,7 @@ CONTENDERS = [
     Contender("template and ansible.posix.sysctl, unchanged", "template_posix", False),
 ]
 # Rounds by the number of hosts, for those with several executions to a host and for the others.
-FULL = {1: (7, 11), 10: (5, 9), 40: (3, 7), 160: (1, 3), 400: (0, 2)}
+FULL = {1: (7, 11), 10: (5, 9), 40: (3, 9), 160: (1, 3), 400: (1, 3)}
 SMOKE = {2: (1, 1)}
 
 
