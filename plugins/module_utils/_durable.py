@@ -106,8 +106,11 @@ def forget(path: str, backup: Optional[str], number: int) -> None:
 
 def unlock(path: str) -> None:
     """Take away the attributes of chattr(1) that keep a file from being replaced, where the file system has any."""
-    with suppress(OSError), open(path, "rb") as file:
-        fcntl.ioctl(file, _SET_FLAGS, struct.pack("i", _flags(path) & ~_LOCKED))
+    with suppress(OSError):
+        flags = _flags(path)
+        if flags & _LOCKED:
+            with open(path, "rb") as file:
+                fcntl.ioctl(file, _SET_FLAGS, struct.pack("i4x", flags & ~_LOCKED))
 
 
 def other_names(path: str) -> int:
@@ -192,10 +195,11 @@ def _file_hindrance(path: str, proc: str) -> Optional[str]:
 
 
 def _flags(path: str) -> int:
-    """Return the attributes of chattr(1) that a file or folder has; not every file system has any."""
+    """Return the attributes of chattr(1), of which not every file system has any."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        return struct.unpack("i", fcntl.ioctl(descriptor, _GET_FLAGS, bytes(4)))[0]
+        # An int, though the number says long.
+        return struct.unpack("i4x", fcntl.ioctl(descriptor, _GET_FLAGS, bytes(8)))[0]
     except OSError:
         return 0
     finally:

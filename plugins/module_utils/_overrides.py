@@ -26,7 +26,7 @@ def explain(found: List[Override], next_boot: NextBoot, foretold: Verdict, wante
     if lost:
         names = ", ".join(f"{one.setting} {one.value}, not {wanted[one.setting]}" for one in lost)
         reasons = [f"{line.file}, line {line.number}, {reason}" for line, reason in foretold.skipped]
-        told.append(f"{_would_not_count(path)} ({names}): {_why(next_boot, path, reasons)}.")
+        told.append(f"{_would_not_count(path)} (tcp_keepalive: {names}): {_why(next_boot, path, reasons)}.")
     return " ".join(told)
 
 

@@ -2,8 +2,8 @@
 """A process that lives for one task: less work before and after it.
 
 Ansible sends its code in an archive, and zipimport compiles a module to tell the name of its file, and again to run it
-(CPython, Lib/zipimport.py: get_filename, which importlib.util.spec_from_loader asks). At its end Python would take down all of
-Ansible's code, object by object.
+(CPython, Lib/zipimport.py: get_filename, which importlib.util.spec_from_loader asks). At its end Python would take down all
+that was loaded, object by object.
 """
 
 import atexit
@@ -18,7 +18,7 @@ _FROM_ARCHIVE = isinstance(__spec__.loader, zipimporter)
 
 
 class Finder:
-    """Finds the modules beside this one, in the same archive; others, and packages, are left to Python's own."""
+    """Finds the modules beside this one; others, and packages, are left to Python's own."""
 
     @staticmethod
     def find_spec(name: str, path: Any = None, target: Any = None) -> Any:
@@ -31,13 +31,14 @@ class Finder:
 
 
 def prepare() -> None:
-    """Make what is imported from now on faster. Does nothing in a process that is not Ansible's."""
+    """Make what is imported from now on faster. Does nothing outside an archive."""
     if _FROM_ARCHIVE:
         sys.meta_path.insert(0, Finder)
 
 
 def run(main: Callable[[], Any]) -> None:
-    """Call main(), which ends by SystemExit; the process then ends at once, after all that main() registered for its end."""
+    """Call main(), which ends by SystemExit; the process then ends at once, after what main() registered (atexit). What was
+    registered before, as by ansible-test for its coverage, does not run."""
     status = []
     if _FROM_ARCHIVE:
         atexit.register(_end, status)
@@ -49,6 +50,7 @@ def run(main: Callable[[], Any]) -> None:
 
 
 def _end(status: List[Any]) -> None:
-    if status in ([0], [1]):
+    if status and status[0] in (0, 1):
         sys.stdout.flush()
+        sys.stderr.flush()
         os._exit(status[0])

@@ -13,7 +13,7 @@ from ._settings import SETTINGS, KeepaliveError
 from ._sysctl_files import EDITABLE_FILES, EDITABLE_FOLDERS
 
 # The line feed in front, for a file without one at its end, is taken away with the rest.
-_PIN = "\n# netops.tcp_keepalive: only until the other files are changed too, with the line feed before this line\n"
+_PIN = "\n# netops.tcp_keepalive: only until the other files are changed too\n"
 _PIN += "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
 _PINNED = re.compile(re.sub(r"{\w+}", r"-?\\d+", _PIN).encode())
 

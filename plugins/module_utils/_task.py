@@ -15,7 +15,7 @@ Values = Dict[str, int]
 
 
 class Task(NamedTuple):
-    """A module's call. ``attributes`` makes those of Ours of a path on disk; ``warn`` is called with words for the user."""
+    """A module's call. ``attributes(path)`` makes those of Ours, by the path on disk; ``warn`` takes words for the user."""
 
     params: Dict[str, Any]
     check_mode: bool
@@ -77,7 +77,7 @@ def _converge(task: Task, wanted: Values, data: Optional[bytes]) -> Dict[str, An
     targets = _boot_plan.kernel_targets(next_boot, params, wanted, boot) if params["apply"] else {}
     writes = {name: value for name, value in targets.items() if runtime[name] != value}
     runtime_after = runtime and dict(runtime, **writes)
-    # While the files are still there to be read.
+    # While the files can still be read.
     differences = _differences(next_boot, boot.changes, path, (before, after), (runtime, runtime_after), attributes_diff)
 
     touched = dict({path: after} if differ else {}, **boot.changes)
@@ -121,7 +121,7 @@ def _change(
     """See that everything can be changed, then change it, unless in check mode; return the rewrites of files.
 
     ``changes``: of what files say; ``touched``: the same, and our file where only its attributes differ. Most runs change
-    nothing, and do not pay for the imports.
+    nothing, and import less.
     """
     from . import _converge, _steps
 
