@@ -3,7 +3,7 @@
 # make test       everything: lint, units, plays, sanity, and hosts that really reboot
 # make test-fast  lint and units
 # make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
-# make bench      what a run costs, beside other ways: writes docs/performance.md; 45 minutes
+# make bench      what a run costs, beside other ways: writes docs/performance.md; 50 minutes
 # make clean      remove what the others made, but for the cached images of test hosts
 
 BIN := $(CURDIR)/.venv/bin

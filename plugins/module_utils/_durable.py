@@ -198,7 +198,7 @@ def _flags(path: str) -> int:
     """Return the attributes of chattr(1), of which not every file system has any."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
     try:
-        # An int, though the number says long.
+        # An int, though the request's number says long.
         return struct.unpack("i4x", fcntl.ioctl(descriptor, _GET_FLAGS, bytes(8)))[0]
     except OSError:
         return 0
