@@ -32,7 +32,10 @@ BUILDER = "3.2.0"
 # Interpreters that pyenv keeps aside count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join(
-    [*(str(path) for path in sorted(PYENV.glob("versions/*/bin"))), *filter(lambda path: "shims" not in path, os.get_exec_path())]
+    [
+        *(str(path) for path in sorted(PYENV.glob("versions/*/bin"))),
+        *filter(lambda path: "shims" not in path, os.get_exec_path()),
+    ]
 )
 
 nox.options.sessions = [
@@ -105,10 +108,14 @@ def lint(session: nox.Session) -> None:
     session.run("ruff", "format", "--check", ".")
     # Two runs at once would meet at ansible-lint's stubs in the user's ~/.ansible.
     home = str(Path(session.cache_dir, "ansible-lint").resolve())
-    session.run("ansible-lint", "--offline", "--profile", "production", "--strict", env={"ANSIBLE_HOME": home})
+    session.run(
+        "ansible-lint", "--offline", "--profile", "production", "--strict", env={"ANSIBLE_HOME": home}
+    )
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml")
     session.run("antsibull-changelog", "lint")
-    session.run("antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", ".")
+    session.run(
+        "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "."
+    )
     session.run(sys.executable, "-m", "pytest", "-q", "tests/project", *session.posargs)
 
 
@@ -126,7 +133,16 @@ def units_target(session: nox.Session) -> None:
     core = session.create_tmp()
     session.install("--quiet", "--requirement", "requirements/target.txt")
     session.run(
-        *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--upgrade", "--ignore-requires-python"),
+        *(
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--upgrade",
+            "--ignore-requires-python",
+        ),
         *("--target", core, f"ansible-core=={TARGETS[session.python]}"),
         external=True,
     )
@@ -162,7 +178,11 @@ def targets(session: nox.Session, core: str) -> None:
 
 def target_options(pythons: list[str]) -> list[str]:
     """Return the options that name those of the Pythons that are here."""
-    return [f"--target-python={path}" for path in map(shutil.which, [f"python{python}" for python in pythons]) if path]
+    return [
+        f"--target-python={path}"
+        for path in map(shutil.which, [f"python{python}" for python in pythons])
+        if path
+    ]
 
 
 @nox.session
@@ -245,7 +265,9 @@ def sanity(session: nox.Session, core: str) -> None:
     bring_pip(home, site)
     copy = Path(session.create_tmp(), "ansible_collections", NAME).resolve()
     shutil.rmtree(copy, ignore_errors=True)
-    files = session.run("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", external=True, silent=True)
+    files = session.run(
+        "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", external=True, silent=True
+    )
     for name in filter(os.path.lexists, files.split("\0")[:-1]):
         (copy / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(name, copy / name)
@@ -258,9 +280,13 @@ def bring_pip(home: Path, site: Path) -> None:
     """Put pip's own bootstrap where ansible-test would otherwise download one from its project's site."""
     cache = home / ".ansible/test/cache"
     cache.mkdir(parents=True, exist_ok=True)
-    versions = re.findall(r"\bpip='([\d.]+)'", (site / "ansible_test/_internal/python_requirements.py").read_text())
+    versions = re.findall(
+        r"\bpip='([\d.]+)'", (site / "ansible_test/_internal/python_requirements.py").read_text()
+    )
     for version in versions:
-        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text("import ensurepip\nensurepip.bootstrap(upgrade=True)\n")
+        (cache / f"get_pip_{version.replace('.', '_')}.py").write_text(
+            "import ensurepip\nensurepip.bootstrap(upgrade=True)\n"
+        )
 
 
 @nox.session

@@ -20,7 +20,11 @@ def outcomes(events):
         data = event["event_data"]
         if data.get("resolved_action") == "netops.tcp_keepalive.tcp_keepalive" and event["event"] in OUTCOMES:
             outcome = OUTCOMES[event["event"]]
-            yield data["host"], "changed" if outcome == "ok" and data["res"]["changed"] else outcome, data["res"]
+            yield (
+                data["host"],
+                "changed" if outcome == "ok" and data["res"]["changed"] else outcome,
+                data["res"],
+            )
 
 
 def main():

@@ -21,7 +21,9 @@ from ..module_utils._settings import DEFAULTS, KeepaliveError
 try:
     from ansible.errors import AnsibleValueOmittedError as Omitted
     from ansible.template import trust_as_template
-except ImportError:  # before ansible-core 2.19, which trusts all text, and where a variable holds what stands for omitted
+except (
+    ImportError
+):  # before ansible-core 2.19, which trusts all text, and where a variable holds what stands for omitted
     trust_as_template = None
 
     class Omitted(Exception):
@@ -56,7 +58,9 @@ class ActionModule(NormalAction):
 
         def variable(name):
             if PREFIX + name not in variables:
-                raise KeepaliveError(f"{PREFIX}{name} is not defined: role_variables is for the role, which has defaults.")
+                raise KeepaliveError(
+                    f"{PREFIX}{name} is not defined: role_variables is for the role, which has defaults."
+                )
             return self._template(variables[PREFIX + name])
 
         state = variable("state")
@@ -97,7 +101,11 @@ class ActionModule(NormalAction):
             text = to_text(self._loader._get_file_contents(path)[0], errors="surrogate_or_strict")
         # Lookups have their variables from the task's own templar before ansible-core 2.19.
         self._templar.available_variables = {**variables, **of_the_template}
-        folders = [folder for one in variables.get("ansible_search_path", []) for folder in (os.path.join(one, "templates"), one)]
+        folders = [
+            folder
+            for one in variables.get("ansible_search_path", [])
+            for folder in (os.path.join(one, "templates"), one)
+        ]
         templar = self._templar.copy_with_new_env(searchpath=[os.path.dirname(path), *folders])
         rendered = templar.template(text, escape_backslashes=False)
         self._templar.available_variables = variables

@@ -17,7 +17,9 @@ Note = Callable[[str], Any]
 _MOST_PORTS = 10
 
 
-def sockets(proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Note) -> Optional[Dict[str, Any]]:
+def sockets(
+    proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Note
+) -> Optional[Dict[str, Any]]:
     """Return the sockets of this namespace, counted, None where they can not be seen or ``detail`` is none.
 
     ``detail``: none, summary or processes. ``runtime``: the namespace's values, if they are known.
@@ -72,8 +74,12 @@ def _by_process(proc: str, found: _sockets.Sockets, time: int, note: Note) -> Li
     if (None, None) in groups and (os.geteuid() or not holders):
         advice = ": run as root" if os.geteuid() else ""
         note(f"Whose {len(groups[None, None])} of the sockets are could not be seen{advice}.")
-    told = [dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()]
-    return sorted(told, key=lambda one: (-one["unprotected"], -one["established"], one["name"] or "", one["unit"] or ""))
+    told = [
+        dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()
+    ]
+    return sorted(
+        told, key=lambda one: (-one["unprotected"], -one["established"], one["name"] or "", one["unit"] or "")
+    )
 
 
 def _group(group: _sockets.Sockets, time: int) -> Dict[str, Any]:

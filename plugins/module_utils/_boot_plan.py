@@ -28,7 +28,9 @@ def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], 
         if promised or (params["state"] == "absent" and params["apply"]):
             raise
         return BootPlan(None, None, [], changes, [str(error)])
-    if params["persist"] and any(one.line.file != params["path"] for one, _value, _wins in before.assignments):
+    if params["persist"] and any(
+        one.line.file != params["path"] for one, _value, _wins in before.assignments
+    ):
         from . import _steps
 
         left_over = _steps.left_over(next_boot, before, params["path"])
@@ -38,7 +40,9 @@ def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], 
     return _promise(next_boot, params, wanted, plan) if promised else plan
 
 
-def kernel_targets(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> Dict[str, int]:
+def kernel_targets(
+    next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan
+) -> Dict[str, int]:
     """Return what the kernel is to hold: what is asked, and what a boot loads for what our file no longer sets."""
     if params["state"] == "absent":
         return values(plan.after)

@@ -76,7 +76,9 @@ def execute(plan: Plan, proc: str) -> List[str]:
 def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
     staged = []
     for number, one in enumerate(plan.rewrites):
-        staged.append(None if one.after is None else _durable.stage(one.path, one.after, one.prepare, number, undo))
+        staged.append(
+            None if one.after is None else _durable.stage(one.path, one.after, one.prepare, number, undo)
+        )
     for name, value in plan.writes.items():
         _check_signals()
         undo.add(_kernel.write, proc, name, plan.runtime[name])
@@ -99,7 +101,11 @@ def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:
     differ = _differences(before, {name: plan.runtime[name] for name in plan.writes}, proc)
     if not problems and not differ:
         return "Kernel and files are as they were before."
-    first = "Not all could be put back" if differ else "Kernel and files read as they were before, but putting them back failed"
+    first = (
+        "Not all could be put back"
+        if differ
+        else "Kernel and files read as they were before, but putting them back failed"
+    )
     return f"{first}: {'; '.join(problems + differ).rstrip('.')}."
 
 
@@ -118,11 +124,15 @@ def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc
     except KeepaliveError as error:
         return [*found, str(error).rstrip(".")]
     expected = [(name, value) for name, value in values.items() if runtime[name] != value]
-    return found + [f"net.ipv4.tcp_keepalive_{name} reads {runtime[name]}, not {value}" for name, value in expected]
+    return found + [
+        f"net.ipv4.tcp_keepalive_{name} reads {runtime[name]}, not {value}" for name, value in expected
+    ]
 
 
 def _check_signals() -> None:
     """Raise KeepaliveError if a signal is waiting that would have ended the process."""
-    waiting = [one.name for one in _ENDING if one in signal.sigpending() and signal.getsignal(one) != signal.SIG_IGN]
+    waiting = [
+        one.name for one in _ENDING if one in signal.sigpending() and signal.getsignal(one) != signal.SIG_IGN
+    ]
     if waiting:
         raise KeepaliveError("interrupted by " + ", ".join(waiting))

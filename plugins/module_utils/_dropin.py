@@ -37,7 +37,9 @@ def check_path(path: str) -> None:
     """Raise KeepaliveError unless ``path`` is one that boot tools read, and read alike."""
     folder, name = os.path.split(path)
     if folder not in FOLDERS:
-        raise KeepaliveError(f"path: {path!r} is refused: boot tools read the folders {', '.join(FOLDERS)}, and no sub-folder.")
+        raise KeepaliveError(
+            f"path: {path!r} is refused: boot tools read the folders {', '.join(FOLDERS)}, and no sub-folder."
+        )
     if not _NAME.fullmatch(name):
         raise KeepaliveError(
             f'path: {path!r} is refused: the name must end in ".conf" and be made of some 200 letters, digits and '
@@ -85,7 +87,9 @@ def check_content(data: bytes, wanted: Dict[str, int]) -> None:
             if not setting:
                 raise _refusal(number, f"sets {key}; this file may set the keepalive settings only")
             if setting.name not in wanted:
-                unasked = f'sets {key}, but the task does not; give the option "{setting.name}", or drop the line'
+                unasked = (
+                    f'sets {key}, but the task does not; give the option "{setting.name}", or drop the line'
+                )
                 raise _refusal(number, unasked)
             held = from_kernel_text(setting, value.strip(_BLANKS))
             if held is None:

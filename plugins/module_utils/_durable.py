@@ -56,7 +56,9 @@ def check(path: str, proc: str) -> None:
         )
     reason = _hindrance(folder, name) or _file_hindrance(path, proc)
     if reason:
-        raise KeepaliveError(f'{path} can not be written: {reason}. Mend that, or set now only ("persist: false").')
+        raise KeepaliveError(
+            f'{path} can not be written: {reason}. Mend that, or set now only ("persist: false").'
+        )
 
 
 def stage(path: str, data: bytes, prepare: Callable[[str], Any], number: int, undo: Undo) -> str:

@@ -38,7 +38,9 @@ def check_writable(proc: str, names: Iterable[str]) -> None:
             os.close(os.open(path, os.O_WRONLY | os.O_CLOEXEC))
         except OSError as error:
             reason = error.strerror + (' (run as root: "become: true")' if os.geteuid() else "")
-            raise KeepaliveError(f'{path} can not be written: {reason}. Mend that, or write the file only ("apply: false").')
+            raise KeepaliveError(
+                f'{path} can not be written: {reason}. Mend that, or write the file only ("apply: false").'
+            )
 
 
 def write(proc: str, name: str, value: int) -> None:
@@ -59,7 +61,9 @@ def command_line(proc: str) -> str:
     """Return the kernel's command line, nothing in a container: its parameters hold for the machine's own namespaces."""
     try:
         own = os.readlink(os.path.join(proc, "self/ns/pid")) == _OWN_PID_NAMESPACE
-        own = own and os.readlink(os.path.join(proc, "self/ns/net")) == os.readlink(os.path.join(proc, "1/ns/net"))
+        own = own and os.readlink(os.path.join(proc, "self/ns/net")) == os.readlink(
+            os.path.join(proc, "1/ns/net")
+        )
         with open(os.path.join(proc, "cmdline"), encoding="utf-8", errors="surrogateescape") as file:
             return file.read() if own else ""
     except OSError:

@@ -28,7 +28,9 @@ def sweep(folder: str) -> None:
         names = os.listdir(folder)
     for found in filter(None, map(TEMPORARY.fullmatch, names)):
         with suppress(OSError):
-            _clean_up(os.path.join(folder, found.group()), os.path.join(folder, found.group(1)), found.group(2))
+            _clean_up(
+                os.path.join(folder, found.group()), os.path.join(folder, found.group(1)), found.group(2)
+            )
 
 
 def _clean_up(temporary: str, path: str, kind: str) -> None:
@@ -48,7 +50,9 @@ def sync_as_found(path: str) -> None:
             one(path)
         except OSError as error:
             if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
-                raise KeepaliveError(f"{path} is as asked, but may not outlast a power cut: {error.strerror}.")
+                raise KeepaliveError(
+                    f"{path} is as asked, but may not outlast a power cut: {error.strerror}."
+                )
 
 
 def backup_path(path: str) -> str:

@@ -33,7 +33,9 @@ def others(proc: str, note: Callable[[str], Any]) -> List[Namespace]:
         note(f"Network namespaces can not be seen: {error}.")
         return []
     if not os.path.isdir(os.path.join(proc, "1")):
-        note("Processes of other users are hidden (hidepid), and so are their network namespaces: run as root.")
+        note(
+            "Processes of other users are hidden (hidepid), and so are their network namespaces: run as root."
+        )
     found, unseen = {}, 0
     names = _named(proc)
     for pid in _processes.pids(proc):
@@ -78,7 +80,11 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
     os.waitpid(pid, 0)
     answer = json.loads(text) if text else {"error": "the process that looked ended early"}
     if "error" in answer:
-        raise KeepaliveError("The network namespace of {} could not be looked into: {}.".format(namespace.owner, answer["error"]))
+        raise KeepaliveError(
+            "The network namespace of {} could not be looked into: {}.".format(
+                namespace.owner, answer["error"]
+            )
+        )
     return answer["seen"]
 
 

@@ -44,9 +44,13 @@ class NextBoot:
     def foretell(self, changes: Optional[Changes] = None) -> _verdict.Verdict:
         """Return the verdict as it would be with the files in ``changes`` (path to data, None: removed)."""
         if self.sealed:
-            return _verdict.Verdict({name: _verdict.Entry(value, None, None) for name, value in self._kernel.items()}, [], [])
+            return _verdict.Verdict(
+                {name: _verdict.Entry(value, None, None) for name, value in self._kernel.items()}, [], []
+            )
         tree = Tree(self._root, changes) if changes else self.tree
-        return self.told(lambda: _verdict.verdict(tree, self._tool, self._command_line, lambda: _kernel.hz(self._root)))
+        return self.told(
+            lambda: _verdict.verdict(tree, self._tool, self._command_line, lambda: _kernel.hz(self._root))
+        )
 
     def set_by(self, path: str, foretold: _verdict.Verdict) -> Set[str]:
         """Return the names of the settings that a file has lines for."""
@@ -59,7 +63,11 @@ class NextBoot:
 
         def others() -> List[str]:
             own = self.tree.follow(folder).path
-            return [other for other in FOLDERS if self.tree.follow(other).path != own and name in self.tree.names(other)]
+            return [
+                other
+                for other in FOLDERS
+                if self.tree.follow(other).path != own and name in self.tree.names(other)
+            ]
 
         return [os.path.join(other, name) for other in self.told(others)]
 
@@ -72,7 +80,11 @@ class NextBoot:
         try:
             return question()
         except CannotTell as error:
-            advice = ' Run as root: "become: true".' if os.geteuid() and os.strerror(errno.EACCES) in str(error) else ""
+            advice = (
+                ' Run as root: "become: true".'
+                if os.geteuid() and os.strerror(errno.EACCES) in str(error)
+                else ""
+            )
             raise KeepaliveError(f"It can not be told what the next boot will set, because {error}.{advice}")
 
 
@@ -82,7 +94,9 @@ def in_utf8(told: Any) -> Any:
         return {name: in_utf8(value) for name, value in told.items()}
     if isinstance(told, list):
         return [in_utf8(value) for value in told]
-    return told.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(told, str) else told
+    return (
+        told.encode("utf-8", "surrogateescape").decode("utf-8", "replace") if isinstance(told, str) else told
+    )
 
 
 def overridden(foretold: _verdict.Verdict, wanted: Dict[str, int]) -> List[Override]:

@@ -14,7 +14,9 @@ MARK = b"# disabled by netops.tcp_keepalive: "
 _VOLATILE = ("/run/", "/proc/")
 
 
-def explain(found: List[Override], next_boot: NextBoot, foretold: Verdict, wanted: Dict[str, int], path: str) -> str:
+def explain(
+    found: List[Override], next_boot: NextBoot, foretold: Verdict, wanted: Dict[str, int], path: str
+) -> str:
     """Return what is in the way, in words for the user."""
     told = [
         f"At the next boot net.ipv4.tcp_keepalive_{one.setting} would be {one.value}, not {wanted[one.setting]}: "
@@ -44,7 +46,9 @@ def _why(next_boot: NextBoot, path: str, reasons: List[str]) -> str:
     return "; ".join(reasons + taken) or f"{next_boot.tool_name} does not read its folder"
 
 
-def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes) -> Tuple[List[Override], Changes]:
+def disable(
+    next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Changes
+) -> Tuple[List[Override], Changes]:
     """Return the overrides that would be gone, and ``changes`` with their lines commented out too.
 
     KeepaliveError, with the reason, where a line can not simply be commented out.
@@ -58,7 +62,8 @@ def disable(next_boot: NextBoot, wanted: Dict[str, int], path: str, changes: Cha
             return disabled, changes
         if not all(one.file for one in found):
             raise KeepaliveError(
-                explain(found, next_boot, foretold, wanted, path) + " There is no line to comment out; mend it by hand."
+                explain(found, next_boot, foretold, wanted, path)
+                + " There is no line to comment out; mend it by hand."
             )
         for one in found:
             _check(one, foretold, wanted)
@@ -99,7 +104,10 @@ def _check(one: Override, foretold: Verdict, wanted: Dict[str, int]) -> None:
         if (
             here
             and assignment.by_pattern
-            and (assignment.setting.name not in wanted or "tcp_keepalive_" not in assignment.line.text.partition("=")[0])
+            and (
+                assignment.setting.name not in wanted
+                or "tcp_keepalive_" not in assignment.line.text.partition("=")[0]
+            )
         ):
             raise _no("is a pattern that sets more than what the task asks for", one)
 
@@ -120,4 +128,6 @@ def _comment_out(file: str, data: bytes, number: int) -> bytes:
 
 
 def _no(reason: str, one: Override) -> KeepaliveError:
-    return KeepaliveError(f"{one.file}, line {one.line}, is not commented out, since it {reason}. Change it by hand.")
+    return KeepaliveError(
+        f"{one.file}, line {one.line}, is not commented out, since it {reason}. Change it by hand."
+    )

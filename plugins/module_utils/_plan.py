@@ -36,9 +36,13 @@ def demand(hops: Any, detect_within: Any = None) -> Demand:
     if detect_within not in (None, ""):
         within = _whole(detect_within)
         if within is None:
-            raise KeepaliveError(f"detect_within: {_shown(detect_within)} is refused. Give whole seconds, {_LEAST} or more.")
+            raise KeepaliveError(
+                f"detect_within: {_shown(detect_within)} is refused. Give whole seconds, {_LEAST} or more."
+            )
     if shortest is None and within is None:
-        raise KeepaliveError("There is nothing to plan for: name what the connections cross, or give detect_within.")
+        raise KeepaliveError(
+            "There is nothing to plan for: name what the connections cross, or give detect_within."
+        )
     return Demand(name, shortest, within)
 
 
@@ -48,7 +52,9 @@ def listed(hops: Any) -> List[Any]:
         return []
     if isinstance(hops, str):
         if hops.lstrip().startswith("["):
-            raise KeepaliveError(f"{hops} is text, not a list. On the command line, give hops with commas in between.")
+            raise KeepaliveError(
+                f"{hops} is text, not a list. On the command line, give hops with commas in between."
+            )
         return [hop.strip() for hop in hops.split(",") if hop.strip()]
     if isinstance(hops, (dict, bytes)) or not isinstance(hops, Iterable):
         return [hops]
@@ -109,7 +115,9 @@ def breaches(values: Dict[str, int], asked: Demand) -> List[str]:
         found.append(f"{told}: with two probes lost the third comes after {awake} s, too late for {hop}.")
     given_up = detection_time(values)
     if asked.detect_within is not None and given_up > asked.detect_within:
-        found.append(f"{told}: a peer that vanished is given up after {given_up} s, not within {asked.detect_within}.")
+        found.append(
+            f"{told}: a peer that vanished is given up after {given_up} s, not within {asked.detect_within}."
+        )
     if values["probes"] < FEWEST_PROBES:
         found.append(f"{told}: fewer than {FEWEST_PROBES} probes leave no room for two that are lost.")
     return found
@@ -138,7 +146,9 @@ def _seconds(hop: Any) -> int:
     if seconds is not None:
         return seconds
     if not isinstance(hop, str) or _NUMBER.fullmatch(hop):
-        raise KeepaliveError(f"{_shown(hop)} is refused as a hop. Give its name, or whole seconds, 1 or more.")
+        raise KeepaliveError(
+            f"{_shown(hop)} is refused as a hop. Give its name, or whole seconds, 1 or more."
+        )
     if hop not in HOPS:
         # Only who mistypes waits for it.
         import difflib
@@ -160,7 +170,11 @@ def _whole(given: Any) -> Optional[int]:
     """Return a positive whole number, given as one or as its decimal digits; None for all else."""
     if isinstance(given, str):
         return int(given) if _DIGITS.fullmatch(given) else None
-    return int(given) if isinstance(given, int) and not isinstance(given, bool) and 0 < given < _TOO_MANY else None
+    return (
+        int(given)
+        if isinstance(given, int) and not isinstance(given, bool) and 0 < given < _TOO_MANY
+        else None
+    )
 
 
 def _shown(given: Any) -> str:

@@ -9,8 +9,12 @@ from typing import Dict, Iterator, NamedTuple, Optional, Set
 
 # How container engines name a container's control group: docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope,
 # crio-ID.scope, /docker/ID; lxc.payload.NAME and /lxc/NAME; machine-NAME.scope and systemd-nspawn@NAME.service.
-_BY_ID = re.compile(r"(?:docker|libpod|containerd|crio|buildkit)[-/]([0-9a-f]{64})(?:\.scope)?(?:/|\Z)|/([0-9a-f]{64})(?:/|\Z)")
-_BY_NAME = re.compile(r"(?:lxc\.payload\.|/lxc/|machine-|systemd-nspawn@)([^/]+?)(?:\.scope|\.service)?(?:/|\Z)")
+_BY_ID = re.compile(
+    r"(?:docker|libpod|containerd|crio|buildkit)[-/]([0-9a-f]{64})(?:\.scope)?(?:/|\Z)|/([0-9a-f]{64})(?:/|\Z)"
+)
+_BY_NAME = re.compile(
+    r"(?:lxc\.payload\.|/lxc/|machine-|systemd-nspawn@)([^/]+?)(?:\.scope|\.service)?(?:/|\Z)"
+)
 _UNIT = re.compile(r"([^/]+\.(?:service|scope|socket))(?:/|\Z)")
 _ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 
@@ -38,7 +42,11 @@ def identity(proc: str, pid: int) -> Optional[Identity]:
         return None
     # Version 2 of control groups has one line, "0::/PATH"; version 1 has systemd's under a name.
     groups = _text(os.path.join(proc, str(pid), "cgroup")) or ""
-    paths = [line.split(":", 2)[2] for line in groups.splitlines() if line.startswith("0::") or ":name=systemd:" in line]
+    paths = [
+        line.split(":", 2)[2]
+        for line in groups.splitlines()
+        if line.startswith("0::") or ":name=systemd:" in line
+    ]
     path = max(paths, key=len, default="")
     return Identity(name[:-1] if name.endswith("\n") else name, _unit(path), _container(path))
 

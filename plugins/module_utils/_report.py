@@ -47,7 +47,9 @@ def _host(name: str, variables: Mapping[str, Any]) -> Dict[str, Any]:
         "reasons": reasons,
         "asked": asked.values or None,
         "hop": asked.hop,
-        "result": None if failure else {key: value for key, value in result.items() if key not in ("changed", "failed")},
+        "result": None
+        if failure
+        else {key: value for key, value in result.items() if key not in ("changed", "failed")},
     }
 
 
@@ -67,7 +69,9 @@ def asked_of(variables: Mapping[str, Any]) -> Asked:
     hops, within = variables.get("tcp_keepalive_crosses"), variables.get("tcp_keepalive_detect_within")
     try:
         given = {setting: variables.get("tcp_keepalive_" + setting.name) for setting in SETTINGS}
-        values = {setting.name: from_option(setting, value) for setting, value in given.items() if value is not None}
+        values = {
+            setting.name: from_option(setting, value) for setting, value in given.items() if value is not None
+        }
         if not _plan.listed(hops) and within in (None, ""):
             return Asked(values, None, None)
         demand = _plan.demand(hops, within)
@@ -95,12 +99,16 @@ def _judge(name: str, result: Mapping[str, Any], asked: Optional[int]) -> Any:
     if after != now:
         tells = f"{name} is {now}, after a reboot {after}: {_who(boot, later)}"
         # Somebody set it to last: as was asked, or in a line that does not win, or in the kernel alone.
-        meant = now == asked if asked is not None else later or boot["file"] is None or _loser(name, result, now)
+        meant = (
+            now == asked if asked is not None else later or boot["file"] is None or _loser(name, result, now)
+        )
         return (LOSES if meant else DRIFTS), tells
     if asked is not None and now != asked:
         return DRIFTS, f"{name} is {now}, not {asked} as asked"
     if name in result["drift"]:
-        return DRIFTS, "{} is {}, the boot tool loads {}: {}".format(name, now, boot["value"], _who(boot, None))
+        return DRIFTS, "{} is {}, the boot tool loads {}: {}".format(
+            name, now, boot["value"], _who(boot, None)
+        )
     return HOLDS, None
 
 
@@ -110,10 +118,14 @@ def _later(name: str, result: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
 
 
 def _loser(name: str, result: Mapping[str, Any], value: int) -> bool:
-    return any(one["setting"] == name and one["value"] == value and not one["wins"] for one in result["assignments"])
+    return any(
+        one["setting"] == name and one["value"] == value and not one["wins"] for one in result["assignments"]
+    )
 
 
 def _who(boot: Mapping[str, Any], later: Optional[Mapping[str, Any]]) -> str:
     if later:
-        return "{} writes it after the boot tool ({}, line {})".format(later["writer"], later["file"], later["line"])
+        return "{} writes it after the boot tool ({}, line {})".format(
+            later["writer"], later["file"], later["line"]
+        )
     return "no file sets it" if boot["file"] is None else "{}, line {}".format(boot["file"], boot["line"])

@@ -22,10 +22,14 @@ def table(report: Mapping[str, Any]) -> List[str]:
     """Return the counts, then a row a host; of many hosts only those that do not hold."""
     summary, hosts = report["summary"], report["hosts"]
     counts = ", ".join(f"{summary[state]} {told}" for state, told in _COUNTED.items())
-    shown = hosts if len(hosts) <= _MOST_ROWS else [one for one in hosts if one["state"] != HOLDS][:_MOST_ROWS]
+    shown = (
+        hosts if len(hosts) <= _MOST_ROWS else [one for one in hosts if one["state"] != HOLDS][:_MOST_ROWS]
+    )
     rows = [("host", "", "now", "next boot", "unprotected", "")] + [_row(one) for one in shown]
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    lines = ["  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[5]]).rstrip() for row in rows]
+    lines = [
+        "  ".join([cell.ljust(width) for cell, width in zip(row, widths)] + [row[5]]).rstrip() for row in rows
+    ]
     more = len(hosts) - len(shown)
     title = "{} host{}: {}".format(len(hosts), "" if len(hosts) == 1 else "s", counts)
     return [title, *lines] + ([f"and {more} more"] if more else [])
@@ -47,7 +51,9 @@ def _values(values: Mapping[str, int]) -> str:
 
 def _printable(text: str) -> str:
     """Return a text from a host as one line that moves no cursor."""
-    told = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:_WIDEST])
+    told = "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in text[:_WIDEST]
+    )
     return told + "..." if len(text) > _WIDEST else told
 
 
@@ -93,7 +99,12 @@ def _three(values: Optional[Mapping[str, int]]) -> Optional[List[int]]:
 def _counts(sockets: Optional[Mapping[str, Any]]) -> Optional[List[int]]:
     if not sockets:
         return None
-    return [sockets["keepalive"] - sockets["overlong"], sockets["overlong"], sockets["unprotected"], sockets["busy"]]
+    return [
+        sockets["keepalive"] - sockets["overlong"],
+        sockets["overlong"],
+        sockets["unprotected"],
+        sockets["busy"],
+    ]
 
 
 def _process(process: Mapping[str, Any]) -> Dict[str, Any]:
@@ -104,4 +115,8 @@ def _process(process: Mapping[str, Any]) -> Dict[str, Any]:
 
 
 def _namespace(namespace: Mapping[str, Any]) -> Dict[str, Any]:
-    return {"owner": namespace["owner"], "now": _three(namespace["runtime"]), "sockets": _counts(namespace["sockets"])}
+    return {
+        "owner": namespace["owner"],
+        "now": _three(namespace["runtime"]),
+        "sockets": _counts(namespace["sockets"]),
+    }

@@ -74,7 +74,9 @@ def counts(found: Sockets, time: int) -> Dict[str, int]:
         "established": len(found.timers),
         "keepalive": keepalive,
         "unprotected": unprotected,
-        "overlong": sum(1 for timer, left in zip(found.timers, found.expires) if left > limit and timer == KEEPALIVE_TIMER),
+        "overlong": sum(
+            1 for timer, left in zip(found.timers, found.expires) if left > limit and timer == KEEPALIVE_TIMER
+        ),
         "busy": len(found.timers) - keepalive - unprotected,
     }
 
@@ -86,7 +88,9 @@ def _ask() -> Sockets:
         netlink.settimeout(_SECONDS)
         for family in (socket.AF_INET, socket.AF_INET6):
             request = _REQUEST.pack(family, socket.IPPROTO_TCP, 1 << _TCP_ESTABLISHED)
-            header = _HEADER.pack(_HEADER.size + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST_DUMP, 0, 0)
+            header = _HEADER.pack(
+                _HEADER.size + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST_DUMP, 0, 0
+            )
             netlink.send(header + request)
             while not _take(buffer[: netlink.recv_into(buffer)], found):
                 pass

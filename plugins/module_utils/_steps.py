@@ -56,7 +56,11 @@ def without_pins(data: bytes) -> bytes:
 
 
 def rewrites(
-    root: str, next_boot: NextBoot, steps: List[Tuple[str, Optional[bytes]]], ours: Ours, warn: Callable[[str], Any]
+    root: str,
+    next_boot: NextBoot,
+    steps: List[Tuple[str, Optional[bytes]]],
+    ours: Ours,
+    warn: Callable[[str], Any],
 ) -> List[_converge.Rewrite]:
     """Return the rewrites for the steps, (path, data), each from what the one before it leaves."""
     held, found = {ours.path: ours.before}, []
@@ -72,7 +76,12 @@ def rewrites(
 
 
 def _of_ours(
-    disk: str, before: Optional[bytes], after: Optional[bytes], ours: Ours, first: bool, warn: Callable[[str], Any]
+    disk: str,
+    before: Optional[bytes],
+    after: Optional[bytes],
+    ours: Ours,
+    first: bool,
+    warn: Callable[[str], Any],
 ) -> _converge.Rewrite:
     """Return a change of our file; the first one may leave a backup."""
     exists = os.path.lexists(disk)
@@ -86,14 +95,20 @@ def _of_ours(
     if before is not None and first and _durable.other_names(disk):
         warn(f"{disk} has another name (a hard link), which keeps the earlier text.")
     keep = ours.backup and before is not None and first
-    return _converge.Rewrite(disk, before, after, _leftovers.backup_path(disk) if keep else None, prepare, ours.attributes.finish)
+    return _converge.Rewrite(
+        disk, before, after, _leftovers.backup_path(disk) if keep else None, prepare, ours.attributes.finish
+    )
 
 
-def _of_others(next_boot: NextBoot, path: str, disk: str, held: Optional[bytes], data: Optional[bytes]) -> _converge.Rewrite:
+def _of_others(
+    next_boot: NextBoot, path: str, disk: str, held: Optional[bytes], data: Optional[bytes]
+) -> _converge.Rewrite:
     """Return a change of a file of others, which keeps its attributes; what the first change takes away is in a backup."""
     if held is None and _durable.other_names(disk):
         raise KeepaliveError(f"{path} has another name (a hard link), and is not changed. Mend it by hand.")
     before = next_boot.read(path) if held is None else held
     loses = held is None and not data.startswith(without_pins(before))
     backup = _leftovers.backup_path(disk) if loses else None
-    return _converge.Rewrite(disk, before, data, backup, lambda staged: _durable.copy_attributes(disk, staged), None)
+    return _converge.Rewrite(
+        disk, before, data, backup, lambda staged: _durable.copy_attributes(disk, staged), None
+    )

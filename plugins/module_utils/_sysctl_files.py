@@ -20,7 +20,14 @@ EDITABLE_FILES = ("/etc/sysctl.conf",)
 
 _PLAIN = re.compile(r"[^*?\[]*", re.DOTALL)
 
-FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = "file", "folder", "missing", "loop", "null device", "special file"
+FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = (
+    "file",
+    "folder",
+    "missing",
+    "loop",
+    "null device",
+    "special file",
+)
 
 
 class CannotTell(Exception):
@@ -99,7 +106,9 @@ class Tree:
         if found.kind in (FOLDER, MISSING, LOOP, NULL):
             return b""
         if found.kind == SPECIAL or found.path.startswith(("/proc/", "/sys/")):
-            raise CannotTell(f"{path} is neither a file nor a folder, and a boot tool that opens it may wait for ever")
+            raise CannotTell(
+                f"{path} is neither a file nor a folder, and a boot tool that opens it may wait for ever"
+            )
         if self._changes.get(found.path) is not None:
             return self._changes[found.path]
         try:

@@ -46,7 +46,9 @@ def run(task: Task) -> Dict[str, Any]:
 def _asked(params: Dict[str, Any]) -> Tuple[Values, Optional[bytes]]:
     """Return what the options ask for: values by name, and the file's data (None for absent)."""
     if not params["persist"] and not params["apply"]:
-        raise KeepaliveError('"persist" and "apply" are both off, which leaves nothing to do. Leave one of them on.')
+        raise KeepaliveError(
+            '"persist" and "apply" are both off, which leaves nothing to do. Leave one of them on.'
+        )
     _dropin.check_path(params["path"])
     if params["state"] == "absent":
         return {}, None
@@ -78,12 +80,16 @@ def _converge(task: Task, wanted: Values, data: Optional[bytes]) -> Dict[str, An
     writes = {name: value for name, value in targets.items() if runtime[name] != value}
     runtime_after = runtime and dict(runtime, **writes)
     # While the files can still be read.
-    differences = _differences(next_boot, boot.changes, path, (before, after), (runtime, runtime_after), attributes_diff)
+    differences = _differences(
+        next_boot, boot.changes, path, (before, after), (runtime, runtime_after), attributes_diff
+    )
 
     touched = dict({path: after} if differ else {}, **boot.changes)
     if not task.check_mode and params["persist"] and not touched:
         _leftovers.sync_as_found(disk)
-    rewrites = _change(task, next_boot, ours, boot.changes, touched, writes, runtime) if touched or writes else []
+    rewrites = (
+        _change(task, next_boot, ours, boot.changes, touched, writes, runtime) if touched or writes else []
+    )
 
     in_force = runtime_after if params["apply"] else values(boot.after)
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
@@ -92,7 +98,10 @@ def _converge(task: Task, wanted: Values, data: Optional[bytes]) -> Dict[str, An
         "runtime": {"before": runtime, "after": runtime_after},
         "boot": {"before": as_result(boot.before), "after": as_result(boot.after)},
         "boot_tool": next_boot.tool_name,
-        "overrides": [dict(one._asdict(), backup=backups.get(one.file and task.on_disk(one.file))) for one in boot.overrides],
+        "overrides": [
+            dict(one._asdict(), backup=backups.get(one.file and task.on_disk(one.file)))
+            for one in boot.overrides
+        ],
         "file": {"path": path, "changed": path in touched, "backup": backups.get(disk)},
         "detection_time": detection_time(in_force) if in_force else None,
         "diff": differences,
@@ -140,14 +149,24 @@ def _change(
 
 
 def _differences(
-    next_boot: NextBoot, changes: Changes, path: str, file: Tuple[Any, Any], runtime: Tuple[Any, Any], attributes: Dict[str, Any]
+    next_boot: NextBoot,
+    changes: Changes,
+    path: str,
+    file: Tuple[Any, Any],
+    runtime: Tuple[Any, Any],
+    attributes: Dict[str, Any],
 ) -> List[Dict[str, Any]]:
     """Return file, kernel and, if they change, other files and our file's attributes, each before and after."""
     parts = [(path, *map(_text, file)), ("kernel", *map(_kernel.as_text, runtime))]
-    parts += [(other, _text(next_boot.read(other)), _text(data)) for other, data in changes.items() if other != path]
+    parts += [
+        (other, _text(next_boot.read(other)), _text(data)) for other, data in changes.items() if other != path
+    ]
     if attributes:
         parts.append((path + " (attributes)", attributes["before"], attributes["after"]))
-    return [{"before_header": header, "after_header": header, "before": old, "after": new} for header, old, new in parts]
+    return [
+        {"before_header": header, "after_header": header, "before": old, "after": new}
+        for header, old, new in parts
+    ]
 
 
 def _text(data: Optional[bytes]) -> str:

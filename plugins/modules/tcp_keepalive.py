@@ -43,7 +43,9 @@ def main():
         add_file_common_args=True,
         supports_check_mode=True,
     )
-    task = Task(module.params, module.check_mode, ROOT, PROC, lambda path: Attributes(module, path), module.warn)
+    task = Task(
+        module.params, module.check_mode, ROOT, PROC, lambda path: Attributes(module, path), module.warn
+    )
     try:
         result = run(task)
     except (KeepaliveError, OSError) as error:
@@ -61,7 +63,11 @@ class Attributes:
         self._module = module
         self._asked = module.load_file_common_arguments(module.params, path=path)
         self._flags = self._asked["attributes"]
-        self.finish = None if self._flags is None else lambda: module.set_attributes_if_different(path, self._flags, False)
+        self.finish = (
+            None
+            if self._flags is None
+            else lambda: module.set_attributes_if_different(path, self._flags, False)
+        )
 
     def differ(self, exists):
         """Return whether the file differs from what is asked for, and the diff of it; changes nothing.
@@ -90,7 +96,9 @@ class Attributes:
         """Tell whether the file has the attributes of chattr(1) asked for; AnsibleModule takes any "+i" or "-i" for a change."""
         if not self._flags:
             return False
-        has = set(self._module.get_file_attributes(self._asked["path"], include_version=False).get("attr_flags", ""))
+        has = set(
+            self._module.get_file_attributes(self._asked["path"], include_version=False).get("attr_flags", "")
+        )
         flags = set(self._flags.lstrip("+-="))
         return {"+": flags <= has, "-": not flags & has}.get(self._flags[0], flags == has)
 

@@ -185,9 +185,13 @@ def main():
         assignments=[assignment(*one) for one in foretold.assignments] if foretold else [],
         skipped_lines=[skipped(*one) for one in foretold.skipped] if foretold else [],
         drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
-        later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), []) if next_boot else [],
+        later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), [])
+        if next_boot
+        else [],
         sockets=_audit.sockets(PROC, runtime, module.params["sockets"], module.warn),
-        namespaces=_audit.namespaces(PROC, module.params["sockets"], module.warn) if module.params["namespaces"] == "all" else [],
+        namespaces=_audit.namespaces(PROC, module.params["sockets"], module.warn)
+        if module.params["namespaces"] == "all"
+        else [],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
     module.exit_json(**in_utf8(found))
@@ -203,7 +207,13 @@ def seen(module, look, otherwise):
 
 
 def assignment(one, value, wins):
-    return {"setting": one.setting.name, "value": value, "file": one.line.file, "line": one.line.number, "wins": wins}
+    return {
+        "setting": one.setting.name,
+        "value": value,
+        "file": one.line.file,
+        "line": one.line.number,
+        "wins": wins,
+    }
 
 
 def skipped(line, reason):

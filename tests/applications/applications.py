@@ -97,8 +97,18 @@ APPLICATIONS = [
         build="su postgres -c '/usr/lib/postgresql/*/bin/initdb -D /tmp/data > /dev/null'",
         says=f"on by default; `tcp_keepalives_idle`, `_interval`, `_count`: {THREE}",
     ),
-    Application("Redis", "redis.conf", "redis-server redis.conf", says="`tcp-keepalive`: time; intvl is a third of it, probes 3"),
-    Application("nginx", "nginx.conf", "nginx -c $PWD/nginx.conf", says=f"`listen ... so_keepalive=60s:10s:5`: {THREE}"),
+    Application(
+        "Redis",
+        "redis.conf",
+        "redis-server redis.conf",
+        says="`tcp-keepalive`: time; intvl is a third of it, probes 3",
+    ),
+    Application(
+        "nginx",
+        "nginx.conf",
+        "nginx -c $PWD/nginx.conf",
+        says=f"`listen ... so_keepalive=60s:10s:5`: {THREE}",
+    ),
     Application(
         "HAProxy",
         "haproxy.cfg",
@@ -122,7 +132,9 @@ def table() -> str:
     rows = ["| what | turned on by; what can be chosen | example |", "|---|---|---|"]
     for one in APPLICATIONS + NOT_RUN:
         note = "" if one.server else " (not run in the tests)"
-        rows.append(f"| {one.name} | {one.says} | [{one.file}](../../examples/applications/{one.file}){note} |")
+        rows.append(
+            f"| {one.name} | {one.says} | [{one.file}](../../examples/applications/{one.file}){note} |"
+        )
     return "\n".join(rows) + "\n"
 
 

@@ -34,7 +34,9 @@ class Sandbox:
         self.root = f"{folder}/root"
         alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private"]
         arguments = [images.tree("bookworm-applications"), folder, ROOT / "examples/applications"]
-        self.process = subprocess.Popen([*alone, "sh", "-euc", INSIDE, "sh", *arguments], stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [*alone, "sh", "-euc", INSIDE, "sh", *arguments], stdout=subprocess.PIPE, text=True
+        )
         assert self.process.stdout.readline() == "ready\n"
 
     def close(self):
@@ -48,13 +50,19 @@ class Sandbox:
         path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
         inside = ["chroot", self.root, "env", "-i", path, "sh", "-euc", f"cd /examples; {command}"]
         return subprocess.Popen(
-            [*enter, *alone, *inside], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            [*enter, *alone, *inside],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
         )
 
     def connections(self) -> list[tuple[int, str, str, float]]:
         """Return (local port, state, timer, seconds) of every TCP socket; Java's are those of IPv6 for both."""
         found = []
-        tables = [Path(f"/proc/{self.process.pid}/net/{name}").read_text().splitlines()[1:] for name in ("tcp", "tcp6")]
+        tables = [
+            Path(f"/proc/{self.process.pid}/net/{name}").read_text().splitlines()[1:]
+            for name in ("tcp", "tcp6")
+        ]
         for fields in (line.split() for lines in tables for line in lines):
             kind, when = fields[5].split(":")
             found.append((int(fields[1].partition(":")[2], 16), fields[3], kind, int(when, 16) / TICKS))
@@ -88,7 +96,9 @@ def test_kernel_shows_the_timer(sandbox, application):
     processes = [server]
     try:
         wait(lambda: [one for one in sandbox.connections() if one[:2] == (PORT, LISTENS)], server)
-        client = sandbox.start(application.client or f"exec 3<>/dev/tcp/127.0.0.1/{PORT}; sleep 1000".join(("bash -c '", "'")))
+        client = sandbox.start(
+            application.client or f"exec 3<>/dev/tcp/127.0.0.1/{PORT}; sleep 1000".join(("bash -c '", "'"))
+        )
         processes.append(client)
 
         def ends():
@@ -104,7 +114,10 @@ def test_kernel_shows_the_timer(sandbox, application):
             process.kill()
             process.communicate()
         # The next one needs the port.
-        wait(lambda: not any(one[1] in (LISTENS, ESTABLISHED) for one in sandbox.connections()), sandbox.process)
+        wait(
+            lambda: not any(one[1] in (LISTENS, ESTABLISHED) for one in sandbox.connections()),
+            sandbox.process,
+        )
 
 
 def test_docs_have_the_table():

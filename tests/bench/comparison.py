@@ -69,7 +69,10 @@ def compare(rounds: dict[int, tuple[int, int]]) -> Results:
     """Run everyone in turn, round after round."""
     values = Values()
     with Fleet(max(rounds)) as fleet, tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        counts = {one: count(fleet, Path(folder), one.playbook, one.changes, values.for_run(one)) for one in CONTENDERS}
+        counts = {
+            one: count(fleet, Path(folder), one.playbook, one.changes, values.for_run(one))
+            for one in CONTENDERS
+        }
         usage = {}
         with Controller(fleet, Path(folder)) as controller:
             for size, (slow_rounds, fast_rounds) in rounds.items():
@@ -82,5 +85,9 @@ def compare(rounds: dict[int, tuple[int, int]]) -> Results:
                         if number < slow_rounds or not one.slow:
                             used = controller.run(one.playbook, hosts, one.changes, values.for_run(one))
                             usage[size][one].append(used)
-                            print(f"{size:4} hosts, {one.title:45} {used.seconds:7.2f} s", file=sys.stderr, flush=True)
+                            print(
+                                f"{size:4} hosts, {one.title:45} {used.seconds:7.2f} s",
+                                file=sys.stderr,
+                                flush=True,
+                            )
     return Results(usage, counts)

@@ -71,9 +71,23 @@ class Fleet:
         for name in ("upper", "work", "root"):
             (host / name).mkdir(parents=True)
         namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
-        command = ["setpriv", "--pdeathsig", "KILL", "unshare", *namespaces, "sh", "-euc", INSIDE, "sh", tree, host]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "unshare",
+            *namespaces,
+            "sh",
+            "-euc",
+            INSIDE,
+            "sh",
+            tree,
+            host,
+        ]
         with open(host / "start.log", "w") as log:
-            self._processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log))
+            self._processes.append(
+                subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            )
 
     def _wait(self, host: Path, process: subprocess.Popen) -> None:
         deadline = time.monotonic() + READY_SECONDS

@@ -89,10 +89,17 @@ class Controller:
     def run(self, playbook: str, hosts: list[str], changes: bool, values: dict[str, int]) -> Usage:
         """Run a playbook on some hosts, and see that it changed each of them, or none."""
         inventory = f"--inventory={','.join(hosts)},"
-        command = ["ansible-playbook", inventory, PLAYBOOKS / f"{playbook}.yml", f"--extra-vars={json.dumps(values)}"]
+        command = [
+            "ansible-playbook",
+            inventory,
+            PLAYBOOKS / f"{playbook}.yml",
+            f"--extra-vars={json.dumps(values)}",
+        ]
         with open(self._output, "w") as log:
             start = time.monotonic()
-            process = subprocess.Popen(command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            process = subprocess.Popen(
+                command, env=self._environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
             watch = MemoryWatch(process.pid)
             _pid, status, used = os.wait4(process.pid, 0)
             seconds = time.monotonic() - start

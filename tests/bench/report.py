@@ -100,7 +100,9 @@ def write(results: Results, folder: Path) -> None:
         core=version("ansible-core"),
         python=platform.python_version(),
         forks=FORKS,
-        slow_rounds=", ".join(f"{len(by[POSIX])} with {hosts(size)}" for size, by in results.usage.items() if POSIX in by),
+        slow_rounds=", ".join(
+            f"{len(by[POSIX])} with {hosts(size)}" for size, by in results.usage.items() if POSIX in by
+        ),
         left_out=LEFT_OUT.format(" and ".join(one_execution_only)) if one_execution_only else "",
     )
     (folder / "performance.md").write_text(page)
@@ -128,7 +130,10 @@ def goals(results: Results) -> str:
 
 def by_size(results: Results, cell: Callable[[list[Usage]], str]) -> str:
     header = ["", *(hosts(size) for size in results.usage)]
-    rows = [[one.title, *(cell(by[one]) if one in by else "" for by in results.usage.values())] for one in CONTENDERS]
+    rows = [
+        [one.title, *(cell(by[one]) if one in by else "" for by in results.usage.values())]
+        for one in CONTENDERS
+    ]
     return table(header, rows)
 
 
@@ -141,13 +146,17 @@ def costs(results: Results) -> str:
     sizes = [size for size in results.usage if size > 1] if 1 in results.usage else []
     rows = []
     for one in CONTENDERS:
-        cells = [f"{cost(results, size, one) * 1000:.0f}" if one in results.usage[size] else "" for size in sizes]
+        cells = [
+            f"{cost(results, size, one) * 1000:.0f}" if one in results.usage[size] else "" for size in sizes
+        ]
         rows.append([one.title, *cells])
     return table(["", *(hosts(size) for size in sizes)], rows)
 
 
 def cost(results: Results, size: int, one: Contender) -> float:
-    alone, all_of_them = (statistics.median(used.seconds for used in results.usage[count][one]) for count in (1, size))
+    alone, all_of_them = (
+        statistics.median(used.seconds for used in results.usage[count][one]) for count in (1, size)
+    )
     return (all_of_them - alone) / (size - 1)
 
 
@@ -156,7 +165,9 @@ def growth(results: Results) -> str:
     few, many = 10, max(results.usage)
     if 1 not in results.usage or few not in results.usage:
         return ""
-    more = {one: cost(results, many, one) / cost(results, few, one) - 1 for one in (UNCHANGED, CHANGING, PING)}
+    more = {
+        one: cost(results, many, one) / cost(results, few, one) - 1 for one in (UNCHANGED, CHANGING, PING)
+    }
     told = ", ".join(f"{one.title} {grown:+.0%}" for one, grown in more.items())
     return f"From {few} to {many} hosts that grows: {told}. The goal was 10 % at most."
 
@@ -164,7 +175,13 @@ def growth(results: Results) -> str:
 def counts(results: Results) -> str:
     ping = results.counts[PING]
     rows = [
-        [one.title, str(found.executions), f"{found.payload:,}", f"{found.payload / ping.payload:.2f}", f"{found.wire:,}"]
+        [
+            one.title,
+            str(found.executions),
+            f"{found.payload:,}",
+            f"{found.payload / ping.payload:.2f}",
+            f"{found.wire:,}",
+        ]
         for one, found in results.counts.items()
     ]
     return table(["", "executions", "bytes to its Python", "beside ping", "bytes on the wire"], rows)
@@ -177,13 +194,19 @@ def processor_model() -> str:
 
 def draw(results: Results, path: Path) -> None:
     """Time for each host over the number of hosts, both in logarithms."""
-    pyplot.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "bench", "font.family": "sans-serif", "font.size": 9})
+    pyplot.rcParams.update(
+        {"svg.fonttype": "none", "svg.hashsalt": "bench", "font.family": "sans-serif", "font.size": 9}
+    )
     figure, axes = pyplot.subplots(figsize=(9, 4.2), layout="constrained")
     for one in CONTENDERS:
-        known = {size: [used.seconds / size for used in by[one]] for size, by in results.usage.items() if one in by}
+        known = {
+            size: [used.seconds / size for used in by[one]] for size, by in results.usage.items() if one in by
+        }
         color, line = COLORS[one.playbook], "--" if one.changes else "-"
         medians = [statistics.median(times) for times in known.values()]
-        axes.plot(list(known), medians, label=one.title, color=color, linestyle=line, marker="o", markersize=3)
+        axes.plot(
+            list(known), medians, label=one.title, color=color, linestyle=line, marker="o", markersize=3
+        )
         least, most = ([choose(times) for times in known.values()] for choose in (min, max))
         axes.fill_between(list(known), least, most, color=color, alpha=0.15, linewidth=0)
     axes.set(xscale="log", yscale="log", xlabel="hosts", ylabel="seconds for each host")

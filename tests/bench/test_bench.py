@@ -9,7 +9,9 @@ LARGEST_PAYLOAD = 1.37
 def test_everyone_was_measured(results):
     for by_contender in results.usage.values():
         for contender, used in by_contender.items():
-            assert all(one.seconds > 0 and one.processor > 0 and one.memory > 2**20 for one in used), contender
+            assert all(one.seconds > 0 and one.processor > 0 and one.memory > 2**20 for one in used), (
+                contender
+            )
     assert set(results.counts) == set(CONTENDERS)
 
 

@@ -101,7 +101,9 @@ def main() -> None:
             mine, whole = ours(host), real(root, scratch, host / "etc/sysctl.d")
             share = whole - start_up
             row = [f"{seconds * 1e3:.2f} ms" for seconds in (mine, whole, share)]
-            print(f"{files:5} files, {files * 10:6} lines {row[0]:>11} {row[1]:>15} {row[2]:>14} {mine / share:6.2f}")
+            print(
+                f"{files:5} files, {files * 10:6} lines {row[0]:>11} {row[1]:>15} {row[2]:>14} {mine / share:6.2f}"
+            )
         print(f"an ordinary host ({SUITE} as installed): {ours(root) * 1e3:.2f} ms")
 
 

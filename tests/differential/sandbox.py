@@ -17,7 +17,14 @@ import sys
 from pathlib import Path
 
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-CONFIG = ["/etc/sysctl.d", "/etc/sysctl.conf", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d"]
+CONFIG = [
+    "/etc/sysctl.d",
+    "/etc/sysctl.conf",
+    "/run/sysctl.d",
+    "/usr/local/lib/sysctl.d",
+    "/usr/lib/sysctl.d",
+    "/lib/sysctl.d",
+]
 SETTING = "/proc/sys/net/ipv4/tcp_keepalive_"
 CREDENTIALS = "/run/credentials/test"
 SECONDS = 20
@@ -48,7 +55,11 @@ def call(*command: str, **environment: str) -> None:
 
 
 def systemd_sysctl(credential: str | None) -> None:
-    binary = next(path for path in ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl") if os.path.exists(path))
+    binary = next(
+        path
+        for path in ("/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
+        if os.path.exists(path)
+    )
     call(binary, **({} if credential is None else {"CREDENTIALS_DIRECTORY": CREDENTIALS}))
 
 

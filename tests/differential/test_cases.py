@@ -23,4 +23,6 @@ def node(recorded) -> dict:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_case(suites, case):
-    assert not mismatches(suites, {path: node(recorded) for path, recorded in case["tree"].items()}, case.get("cred"))
+    assert not mismatches(
+        suites, {path: node(recorded) for path, recorded in case["tree"].items()}, case.get("cred")
+    )

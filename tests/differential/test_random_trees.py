@@ -13,11 +13,17 @@ SEED = int(os.environ.get("SEED", "20261127"))
 
 
 def test_random_trees(suites):
-    print(f"\n{TREES} random trees, SEED={SEED}, each under {sum(len(suite.tools) for suite in suites)} tools")
+    print(
+        f"\n{TREES} random trees, SEED={SEED}, each under {sum(len(suite.tools) for suite in suites)} tools"
+    )
 
     @seed(SEED)
     @settings(
-        max_examples=TREES, deadline=None, database=None, report_multiple_bugs=False, suppress_health_check=list(HealthCheck)
+        max_examples=TREES,
+        deadline=None,
+        database=None,
+        report_multiple_bugs=False,
+        suppress_health_check=list(HealthCheck),
     )
     @given(trees())
     def verdict_is_what_the_tools_do(case):

@@ -7,7 +7,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD, Tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
+    BUSYBOX,
+    PROCPS,
+    SYSTEMD,
+    Tool,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, Tree
 from hosts import images
@@ -29,14 +34,27 @@ class Suite:
         self.asked = self.untold = 0
         self.scratch = tempfile.TemporaryDirectory(prefix="sandbox-")
         self.tools = {
-            "systemd-sysctl": Tool(SYSTEMD, self._version("lib/systemd/systemd-sysctl", rb"libsystemd-shared-(\d+)")),
+            "systemd-sysctl": Tool(
+                SYSTEMD, self._version("lib/systemd/systemd-sysctl", rb"libsystemd-shared-(\d+)")
+            ),
             "procps": Tool(PROCPS, self._version("sbin/sysctl", rb"procps-ng (\d+)\.(\d+)\.(\d+)")),
-            "busybox in Alpine's order": Tool(BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), True),
+            "busybox in Alpine's order": Tool(
+                BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), True
+            ),
         }
         self.tools["procps in Alpine's order"] = self.tools["procps"]._replace(file_by_file=True)
         self.process = subprocess.Popen(
             [
-                *("setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private"),
+                *(
+                    "setpriv",
+                    "--pdeathsig",
+                    "KILL",
+                    "unshare",
+                    "--net",
+                    "--mount",
+                    "--propagation",
+                    "private",
+                ),
                 *(sys.executable, SANDBOX, self.root, self.scratch.name),
             ],
             stdin=subprocess.PIPE,
@@ -81,7 +99,9 @@ def foretold(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -
             else:
                 path.write_bytes(node["data"].encode("latin-1"))
         boot = verdict(Tree(root), tool, hz=lambda: HZ).boot
-    return [boot[name].value for name in NAMES], {name: f"{boot[name].file}:{boot[name].line}" for name in NAMES}
+    return [boot[name].value for name in NAMES], {
+        name: f"{boot[name].file}:{boot[name].line}" for name in NAMES
+    }
 
 
 def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[str]:
@@ -104,5 +124,7 @@ def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[
                 suite.untold += 1
                 continue
             if values != real:
-                found.append(f"{name} {'.'.join(map(str, tool.version))}: real {real}, foretold {values} by {lines}")
+                found.append(
+                    f"{name} {'.'.join(map(str, tool.version))}: real {real}, foretold {values} by {lines}"
+                )
     return found

@@ -66,8 +66,12 @@ values = st.one_of(
 minuses = st.sampled_from(["", "", "", "", "-", "- ", "--"])
 assignments = st.builds("{}{}{}{}={}{}{}".format, blanks, minuses, keys, blanks, blanks, values, blanks)
 exclusions = st.builds("{}-{}{}".format, blanks, keys, blanks)
-comments = st.builds("{}{}{}{}".format, blanks, st.sampled_from(COMMENTS), assignments, st.sampled_from(["", "\\", "\0"]))
-junk = st.one_of(keys, st.sampled_from(JUNK), st.text("net.ipv4/tcp_keepalive_time=-#;*[] \t\r\0\\0123456789", max_size=60))
+comments = st.builds(
+    "{}{}{}{}".format, blanks, st.sampled_from(COMMENTS), assignments, st.sampled_from(["", "\\", "\0"])
+)
+junk = st.one_of(
+    keys, st.sampled_from(JUNK), st.text("net.ipv4/tcp_keepalive_time=-#;*[] \t\r\0\\0123456789", max_size=60)
+)
 lines = st.one_of(*[assignments] * 6, exclusions, comments, junk)
 texts = st.lists(st.builds("{}{}".format, lines, st.sampled_from(ENDS)), max_size=5).map("".join)
 

@@ -57,7 +57,9 @@ class Hosts:
         return done.stdout
 
     def kernel(self, name):
-        values = self.sh(name, "cd /proc/sys/net/ipv4; cat tcp_keepalive_time tcp_keepalive_intvl tcp_keepalive_probes").split()
+        values = self.sh(
+            name, "cd /proc/sys/net/ipv4; cat tcp_keepalive_time tcp_keepalive_intvl tcp_keepalive_probes"
+        ).split()
         return dict(zip(("time", "intvl", "probes"), map(int, values), strict=True))
 
     def inventory(self, path: Path, **hosts):
@@ -80,7 +82,9 @@ def hosts():
     # Short, for the sockets in it.
     folder = Path(tempfile.mkdtemp(prefix="hosts-"))
     try:
-        client.up(folder / "up", [client.Spec(name, "nspawn", suite) for name, suite in HOSTS.items()], os.getpid())
+        client.up(
+            folder / "up", [client.Spec(name, "nspawn", suite) for name, suite in HOSTS.items()], os.getpid()
+        )
         yield Hosts(folder / "up")
     finally:
         client.down(folder / "up")

@@ -22,14 +22,24 @@ def context(tmp_path_factory):
 
 def test_build_context(context):
     recipe = (context / "Containerfile").read_text()
-    assert re.search(r'^ARG ANSIBLE_INSTALL_REFS="ansible-core~=\S+ ansible-runner~=\S+"$', recipe, re.MULTILINE)
+    assert re.search(
+        r'^ARG ANSIBLE_INSTALL_REFS="ansible-core~=\S+ ansible-runner~=\S+"$', recipe, re.MULTILINE
+    )
     assert recipe.index("RUN $PKGMGR install -y git-core") < recipe.index("ansible-galaxy collection install")
-    assert (context / "_build/requirements.yml").read_text() == (FLEET / "collections/requirements.yml").read_text()
+    assert (context / "_build/requirements.yml").read_text() == (
+        FLEET / "collections/requirements.yml"
+    ).read_text()
     assert (context / "_build/bindep.txt").read_text() == "openssh-clients"
 
 
-def test_collection_installs_as_the_recipe_says_and_needs_nothing_more(context, collection, requirement, tmp_path):
-    (line,) = re.findall(r"^RUN (.*ansible-galaxy collection install.*)$", (context / "Containerfile").read_text(), re.MULTILINE)
+def test_collection_installs_as_the_recipe_says_and_needs_nothing_more(
+    context, collection, requirement, tmp_path
+):
+    (line,) = re.findall(
+        r"^RUN (.*ansible-galaxy collection install.*)$",
+        (context / "Containerfile").read_text(),
+        re.MULTILINE,
+    )
     assert IMAGES_COLLECTIONS in line
     collections = tmp_path / "collections"
     # An image has no collection yet, and finds this one on this machine.
@@ -43,7 +53,9 @@ def test_collection_installs_as_the_recipe_says_and_needs_nothing_more(context, 
     command = line.replace(IMAGES_COLLECTIONS, shlex.quote(str(collections)))
     succeed("sh", "-ec", command, cwd=context / "_build", **environment)
     installed = collections / "ansible_collections/netops/tcp_keepalive"
-    assert (installed / "meta/execution-environment.yml").read_text() == (ROOT / "meta/execution-environment.yml").read_text()
+    assert (installed / "meta/execution-environment.yml").read_text() == (
+        ROOT / "meta/execution-environment.yml"
+    ).read_text()
 
     # What goes into the image on behalf of its collections.
     needed = succeed("python", context / "_build/scripts/introspect.py", "introspect", collections)

@@ -20,7 +20,15 @@ SECONDS = 60
 def push(hosts, folder, name, branch="main"):
     path = f"{REPOSITORIES}/{name}.git"
     hosts.sh(HOST, f"[ -d {path} ] || git init --quiet --bare --initial-branch=main {path}")
-    git(folder, "push", "--quiet", "--tags", f"{HOST}:{path}", f"main:{branch}", GIT_SSH_COMMAND=f"ssh -F {hosts.config}")
+    git(
+        folder,
+        "push",
+        "--quiet",
+        "--tags",
+        f"{HOST}:{path}",
+        f"main:{branch}",
+        GIT_SSH_COMMAND=f"ssh -F {hosts.config}",
+    )
 
 
 def release(folder, version):
@@ -35,7 +43,10 @@ def set_up(hosts, fleet, collection, requirement):
     """Do what docs/fleet.md asks of a user, and have git find the collection on the host itself."""
     push(hosts, collection, "collection")
     push(hosts, fleet, "fleet")
-    hosts.sh(HOST, f"git config --system url.file://{REPOSITORIES}/collection.git.insteadOf {requirement['source']}")
+    hosts.sh(
+        HOST,
+        f"git config --system url.file://{REPOSITORIES}/collection.git.insteadOf {requirement['source']}",
+    )
     hosts.sh(HOST, f"echo REPOSITORY=file://{REPOSITORIES}/fleet.git > /etc/default/ansible-pull")
     units = sorted((FLEET / "systemd").iterdir())
     succeed("scp", "-q", "-F", hosts.config, *units, f"{HOST}:/etc/systemd/system/")
@@ -97,7 +108,9 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     hosts.sh(HOST, "systemctl daemon-reload; systemctl enable --quiet --now ansible-pull.timer")
     deadline = time.monotonic() + SECONDS
     while hosts.kernel(HOST) != {**EXAMPLE, "time": 200}:
-        assert time.monotonic() < deadline, hosts.sh(HOST, "journalctl --unit=ansible-pull.service --output=cat")
+        assert time.monotonic() < deadline, hosts.sh(
+            HOST, "journalctl --unit=ansible-pull.service --output=cat"
+        )
         time.sleep(0.5)
     hosts.sh(HOST, "systemctl disable --quiet --now ansible-pull.timer")
     assert "time = 200" in hosts.sh(HOST, f"cat {DROPIN}")

@@ -32,7 +32,8 @@ def runner(tmp_path):
 def events(artifacts, kind):
     """Return the events of that kind on disk, in their order: (host, task's action, result)."""
     found = sorted(
-        (json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")), key=lambda event: event["counter"]
+        (json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")),
+        key=lambda event: event["counter"],
     )
     data = [event["event_data"] for event in found if event["event"] == kind]
     return [(one.get("host"), one["resolved_action"], one.get("res")) for one in data]
@@ -51,7 +52,9 @@ def test_events_and_artifacts(hosts, runner, tmp_path):
     tasks = [action for _nobody, action, _nothing in events(artifacts, "playbook_on_task_start")]
     assert MODULE in tasks
     for name in ("one", "two"):
-        of_host = [(action, result) for host, action, result in events(artifacts, "runner_on_ok") if host == name]
+        of_host = [
+            (action, result) for host, action, result in events(artifacts, "runner_on_ok") if host == name
+        ]
         assert [action for action, _result in of_host] == tasks
         assert [action for action, result in of_host if result["changed"]] == [MODULE]
         result = dict(of_host)[MODULE]
@@ -68,7 +71,11 @@ def test_hosts_that_fail(hosts, runner, tmp_path):
     status, said, artifacts = runner(inventory, tcp_keepalive_time=600)
     hosts.sh("two", f"rm {OTHER}")
     assert status == 4, said
-    assert {host: line["outcome"] for host, line in said.items()} == {"one": "changed", "two": "failed", "gone": "unreachable"}
+    assert {host: line["outcome"] for host, line in said.items()} == {
+        "one": "changed",
+        "two": "failed",
+        "gone": "unreachable",
+    }
     assert f"{OTHER}, line 1, wins over" in said["two"]["message"]
     assert "Connection refused" in said["gone"]["message"]
     assert hosts.kernel("one")["time"] == 600

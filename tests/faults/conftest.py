@@ -10,7 +10,9 @@ from host import Host
 
 
 def pytest_terminal_summary(terminalreporter):
-    counts = [dict(report.user_properties).get("faults", 0) for report in terminalreporter.stats.get("passed", [])]
+    counts = [
+        dict(report.user_properties).get("faults", 0) for report in terminalreporter.stats.get("passed", [])
+    ]
     terminalreporter.write_line(f"{sum(counts)} faults were injected, each into a run of its own.")
 
 

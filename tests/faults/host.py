@@ -28,7 +28,16 @@ class Host:
         tests = SERVER.parents[1]
         self.process = subprocess.Popen(
             [
-                *("setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private"),
+                *(
+                    "setpriv",
+                    "--pdeathsig",
+                    "KILL",
+                    "unshare",
+                    "--net",
+                    "--mount",
+                    "--propagation",
+                    "private",
+                ),
                 *(sys.executable, SERVER, images.tree(suite), self.scratch.name),
             ],
             env={**os.environ, "PYTHONPATH": f"{tests}:{tests / 'differential'}"},

@@ -123,7 +123,9 @@ def run(root: str, scratch: Path, options: dict, strace: list[str]) -> dict:
     os.waitpid(pid, os.WUNTRACED)
     tracer = None
     if strace:
-        tracer = subprocess.Popen(["strace", "-y", "-o", log, *strace, "-p", str(pid)], stderr=subprocess.PIPE, text=True)
+        tracer = subprocess.Popen(
+            ["strace", "-y", "-o", log, *strace, "-p", str(pid)], stderr=subprocess.PIPE, text=True
+        )
         assert "attached" in tracer.stderr.readline()
     os.kill(pid, signal.SIGCONT)
     os.waitpid(pid, 0)

@@ -32,7 +32,12 @@ CASES = {
     "disable, no earlier file": ("bookworm", {**LATER, **VENDOR}, DEFAULTS, DISABLE),
     "disable, an earlier file": ("bookworm", {**EARLIER, **LATER}, OLD, DISABLE),
     "disable two, no earlier file": ("bookworm-sysvinit", {**LATER, **LAST}, DEFAULTS, DISABLE),
-    "disable two, an earlier file": ("bookworm-sysvinit", {**EARLIER, **LATER, **LAST, **VENDOR}, OLD, DISABLE),
+    "disable two, an earlier file": (
+        "bookworm-sysvinit",
+        {**EARLIER, **LATER, **LAST, **VENDOR},
+        OLD,
+        DISABLE,
+    ),
 }
 
 ERRORS = ["ENOSPC", "EIO", "EROFS", "EPERM", "EINTR"]
@@ -43,7 +48,12 @@ SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"]
 
 def shape(seen: dict) -> dict:
     """Return what was seen, with the changing part of a backup's name left out."""
-    return {**seen, "files": {re.sub(r"\.\d+\.[-\d@:]{19}~$", " backup", path): file for path, file in seen["files"].items()}}
+    return {
+        **seen,
+        "files": {
+            re.sub(r"\.\d+\.[-\d@:]{19}~$", " backup", path): file for path, file in seen["files"].items()
+        },
+    }
 
 
 def injection(fault: str, name: str, when: int) -> str:

@@ -10,12 +10,16 @@ from . import client, processes
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="hosts", description=manual, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        prog="hosts", description=manual, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     up = commands.add_parser("up", help="start hosts and wait until they answer")
     up.add_argument("folder", type=Path)
     up.add_argument("hosts", nargs="+", metavar="NAME=KIND:SUITE")
-    cut = commands.add_parser("cut", help="cut the power of virtual machines, and wait until they answer again")
+    cut = commands.add_parser(
+        "cut", help="cut the power of virtual machines, and wait until they answer again"
+    )
     cut.add_argument("folder", type=Path)
     cut.add_argument("names", nargs="+", metavar="NAME")
     down = commands.add_parser("down", help="end the hosts of a folder")

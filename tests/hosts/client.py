@@ -70,7 +70,9 @@ def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
     They end with the process ``owner``, if one is named, else by ``down``.
     """
     folder.mkdir(parents=True)
-    (folder / "ssh_config").write_text(ssh_config(folder, {spec.name: spec.machine.SSH_PORT for spec in specs}))
+    (folder / "ssh_config").write_text(
+        ssh_config(folder, {spec.name: spec.machine.SSH_PORT for spec in specs})
+    )
     for spec in specs:
         spec.machine.image(spec.suite)
     try:
@@ -92,7 +94,11 @@ def ssh_config(folder: Path, ports: dict[str, int], reuse: bool = True) -> str:
 def down(folder: Path) -> None:
     """End the hosts of a folder, and the SSH connections to them that are kept open, and remove the folder."""
     for control in folder.glob("*.ssh"):
-        subprocess.run(["ssh", "-F", folder / "ssh_config", "-O", "exit", control.stem], check=False, stderr=subprocess.DEVNULL)
+        subprocess.run(
+            ["ssh", "-F", folder / "ssh_config", "-O", "exit", control.stem],
+            check=False,
+            stderr=subprocess.DEVNULL,
+        )
     for path in folder.glob("*/keeper.pid"):
         with open(path) as pid_file:
             deadline = time.monotonic() + END_SECONDS
@@ -122,7 +128,9 @@ def _start(folder: Path, spec: Spec, owner: int | None) -> subprocess.Popen:
 
 def cut(folder: Path, name: str) -> None:
     """Kill a virtual machine, and return when it has booted again; what is asked of it over SSH until then is not waited for."""
-    subprocess.run(["ssh", "-F", folder / "ssh_config", "-O", "exit", name], check=False, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        ["ssh", "-F", folder / "ssh_config", "-O", "exit", name], check=False, stderr=subprocess.DEVNULL
+    )
     leader = folder / name / "leader"
     pid = leader.read_text()
     os.kill(int(pid), signal.SIGKILL)
@@ -137,7 +145,12 @@ def answers(config: Path, name: str, alive: Callable[[], bool], seconds: float) 
     command = ["ssh", "-F", config, name, "true"]
     deadline = time.monotonic() + seconds
     while alive() and time.monotonic() < deadline:
-        if subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0:
+        if (
+            subprocess.run(
+                command, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            ).returncode
+            == 0
+        ):
             return True
         time.sleep(0.2)
     return False
@@ -146,7 +159,10 @@ def answers(config: Path, name: str, alive: Callable[[], bool], seconds: float) 
 def _wait(folder: Path, spec: Spec, keeper: subprocess.Popen) -> None:
     started = time.monotonic()
     if answers(folder / "ssh_config", spec.name, lambda: keeper.poll() is None, spec.machine.READY_SECONDS):
-        print(f"{spec.name} ({spec.kind}, {spec.suite}) answers after {time.monotonic() - started:.0f} s", flush=True)
+        print(
+            f"{spec.name} ({spec.kind}, {spec.suite}) answers after {time.monotonic() - started:.0f} s",
+            flush=True,
+        )
         return
     logs = [path.read_text(errors="replace")[-3000:] for path in sorted((folder / spec.name).glob("*.log"))]
     sys.exit(f"{spec.name} ({spec.kind}, {spec.suite}) does not answer.\n" + "\n".join(logs))

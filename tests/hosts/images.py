@@ -43,13 +43,20 @@ def key() -> Path:
     path = cache() / "id_ed25519"
     with _lock("key"):
         if not path.exists():
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test hosts", "-f", path], check=True)
+            subprocess.run(
+                ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "test hosts", "-f", path], check=True
+            )
     return path
 
 
 def tree(suite: str) -> Path:
     """Return the root folder of a Debian suite, SUITE or SUITE-INIT, that boots under systemd-nspawn."""
-    return cached(f"{suite}-tree", lambda target: _bootstrap(suite, [], target), *_packages(suite), *inits.recipe(_init(suite)))
+    return cached(
+        f"{suite}-tree",
+        lambda target: _bootstrap(suite, [], target),
+        *_packages(suite),
+        *inits.recipe(_init(suite)),
+    )
 
 
 def unprivileged_tree(suite: str) -> Path:

@@ -46,8 +46,28 @@ class Nspawn:
     def command(self) -> list[str]:
         """Return the command that boots the machine once."""
         return [
-            *("unshare", "--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"),
-            *("sh", "-euc", SCRIPT, "sh", str(self.folder), str(self.root), self.name, self.OPTIONS, *map(str, self.cgroups)),
+            *(
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "--net",
+                "--pid",
+                "--fork",
+                "--kill-child",
+                "--mount-proc",
+            ),
+            *(
+                "sh",
+                "-euc",
+                SCRIPT,
+                "sh",
+                str(self.folder),
+                str(self.root),
+                self.name,
+                self.OPTIONS,
+                *map(str, self.cgroups),
+            ),
         ]
 
     def boots_again(self, status: int) -> bool:
@@ -88,4 +108,8 @@ class SharedNetwork(Nspawn):
 def cgroup_mounts() -> list[str]:
     """Return where the hierarchies are mounted that a systemd in a guest could manage."""
     mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return [mount[1] for mount in mounts if mount[2] == "cgroup2" or (mount[2] == "cgroup" and "name=systemd" in mount[3])]
+    return [
+        mount[1]
+        for mount in mounts
+        if mount[2] == "cgroup2" or (mount[2] == "cgroup" and "name=systemd" in mount[3])
+    ]

@@ -18,7 +18,18 @@ def collections() -> Path:
     def build(target: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
             subprocess.run(
-                [sys.executable, "-m", "pip", "download", "--quiet", "--quiet", "--no-deps", "--dest", folder, PACKAGE],
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "download",
+                    "--quiet",
+                    "--quiet",
+                    "--no-deps",
+                    "--dest",
+                    folder,
+                    PACKAGE,
+                ],
                 check=True,
             )
             with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:

@@ -68,9 +68,17 @@ class Copy:
     def __init__(self, suite: str, saved: Path, folder: Path):
         self.name, self.folder = suite, folder
         disk = folder / "disk.qcow2"
-        subprocess.run(["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", saved / "base.qcow2", disk], check=True)
+        subprocess.run(
+            ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", saved / "base.qcow2", disk],
+            check=True,
+        )
         machine = Qemu(suite, suite, folder)
-        command = ["setpriv", "--pdeathsig", "KILL", *machine.command("-incoming", f"exec:cat {saved}/memory")]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            *machine.command("-incoming", f"exec:cat {saved}/memory"),
+        ]
         with open(folder / "console.log", "w") as console:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         self.config = folder / "ssh_config"
@@ -80,7 +88,9 @@ class Copy:
         (folder / suite).mkdir()
         (folder / suite / "leader").write_text(str(self.process.pid))
         if not client.answers(self.config, suite, lambda: self.process.poll() is None, SECONDS):
-            sys.exit(f"The copy of {suite} does not answer.\n{(folder / 'console.log').read_text(errors='replace')[-3000:]}")
+            sys.exit(
+                f"The copy of {suite} does not answer.\n{(folder / 'console.log').read_text(errors='replace')[-3000:]}"
+            )
 
     def cut(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -89,7 +99,9 @@ class Copy:
     def recovered(self, file: str) -> tuple[str | None, list[int]]:
         """Return what is in a file of the disk once its journal is replayed, and what the real boot tool sets."""
         disk = self.folder / "disk.img"
-        subprocess.run(["qemu-img", "convert", "-q", "-O", "raw", self.folder / "disk.qcow2", disk], check=True)
+        subprocess.run(
+            ["qemu-img", "convert", "-q", "-O", "raw", self.folder / "disk.qcow2", disk], check=True
+        )
         with images.mounted(disk) as root:
             path = Path(f"{root}{file}")
             text = path.read_text("latin-1") if path.exists() else None

@@ -27,15 +27,39 @@ class Qemu:
         self.disk = folder / "disk.qcow2"
         if not self.disk.exists():
             subprocess.run(
-                ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "raw", "-b", self.files / "disk.img", self.disk], check=True
+                [
+                    "qemu-img",
+                    "create",
+                    "-q",
+                    "-f",
+                    "qcow2",
+                    "-F",
+                    "raw",
+                    "-b",
+                    self.files / "disk.img",
+                    self.disk,
+                ],
+                check=True,
             )
 
     def command(self, *more: str) -> list[str]:
         """Return the command that runs the machine; a guest's reboot does not end it."""
         return [
             *("unshare", "--net", "sh", "-euc", SCRIPT, "sh"),
-            *("qemu-system-x86_64", "-name", self.name, "-m", MEMORY, "-smp", str(min(2, os.cpu_count() or 1))),
-            *(("-accel", "kvm", "-cpu", "host") if has_kvm() else ("-accel", "tcg,thread=multi", "-cpu", "max")),
+            *(
+                "qemu-system-x86_64",
+                "-name",
+                self.name,
+                "-m",
+                MEMORY,
+                "-smp",
+                str(min(2, os.cpu_count() or 1)),
+            ),
+            *(
+                ("-accel", "kvm", "-cpu", "host")
+                if has_kvm()
+                else ("-accel", "tcg,thread=multi", "-cpu", "max")
+            ),
             *("-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio"),
             *("-kernel", str(self.files / "vmlinuz"), "-initrd", str(self.files / "initrd.img")),
             *("-append", f"root=/dev/vda rw console=ttyS0 quiet systemd.hostname={self.name}"),

@@ -55,12 +55,17 @@ def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
         network.sh("ip netns exec router nft delete table ip loss")
     alive = network.exchange(client, server)
     told = "{time}/{intvl}/{probes}".format(**values)
-    shows = (
-        f"NAT forgets after {timeout} s; {told} as planned{', two of three probes lost' if lossy else ''}, {silence} s of silence"
-    )
+    shows = f"NAT forgets after {timeout} s; {told} as planned{', two of three probes lost' if lossy else ''}, {silence} s of silence"
     lost = [at for number, at in enumerate(sent) if number % 3 != 2] if lossy else []
     return result(
-        shows, "alive", "alive" if alive else "dead", early and alive and bool(sent), **values, sent=sent, lost=lost, end=None
+        shows,
+        "alive",
+        "alive" if alive else "dead",
+        early and alive and bool(sent),
+        **values,
+        sent=sent,
+        lost=lost,
+        end=None,
     )
 
 
@@ -92,7 +97,10 @@ def rebooted() -> dict:
     network.forget(server)
     told, seconds = network.end(client, 10)
     return result(
-        "peer rebooted; 2/1/5", "ECONNRESET after 2 s", f"{told} after {seconds:.2f} s", told == "ECONNRESET" and near(seconds, 2)
+        "peer rebooted; 2/1/5",
+        "ECONNRESET after 2 s",
+        f"{told} after {seconds:.2f} s",
+        told == "ECONNRESET" and near(seconds, 2),
     )
 
 
@@ -103,7 +111,12 @@ def corpse() -> dict:
     network.exchange(client, server)
     network.vanish()
     told, seconds = network.end(client, 15)
-    return result("peer vanished; 1/1/3, SO_KEEPALIVE off", "nothing", f"{told or 'nothing'} in {seconds:.0f} s", told is None)
+    return result(
+        "peer vanished; 1/1/3, SO_KEEPALIVE off",
+        "nothing",
+        f"{told or 'nothing'} in {seconds:.0f} s",
+        told is None,
+    )
 
 
 def own_options() -> dict:
@@ -137,7 +150,11 @@ def armed_timer() -> dict:
         "peer vanished; time set from 60 to 1 under an open connection, a new one beside it",
         "old: nothing, its timer stays; new: ETIMEDOUT after 4 s",
         f"old: {told_old or 'nothing'}, timer at {armed_old:.0f} s; new: {told_new} after {seconds:.2f} s",
-        told_old is None and armed_old > 50 and armed_new <= 1 and told_new == "ETIMEDOUT" and near(seconds, 4),
+        told_old is None
+        and armed_old > 50
+        and armed_new <= 1
+        and told_new == "ETIMEDOUT"
+        and near(seconds, 4),
     )
 
 
@@ -148,7 +165,10 @@ def no_probes() -> dict:
     network.exchange(client, server)
     told, seconds = network.end(client, 10)
     return result(
-        "healthy peer; probes = 0, which /proc takes", "cut all the same", f"{told} after {seconds:.2f} s", told == "ETIMEDOUT"
+        "healthy peer; probes = 0, which /proc takes",
+        "cut all the same",
+        f"{told} after {seconds:.2f} s",
+        told == "ETIMEDOUT",
     )
 
 
@@ -174,7 +194,10 @@ def never() -> dict:
     network.vanish()
     told, seconds = network.end(client, 15)
     return result(
-        "peer vanished; time = -1, which /proc takes", "nothing", f"{told or 'nothing'} in {seconds:.0f} s", told is None
+        "peer vanished; time = -1, which /proc takes",
+        "nothing",
+        f"{told or 'nothing'} in {seconds:.0f} s",
+        told is None,
     )
 
 

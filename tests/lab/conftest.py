@@ -18,12 +18,27 @@ from cases import CASES
 
 
 def pytest_addoption(parser):
-    parser.addoption("--write", action="store_true", help="write the results to docs/guide, as a table and a figure")
+    parser.addoption(
+        "--write", action="store_true", help="write the results to docs/guide, as a table and a figure"
+    )
 
 
 def start(name: str) -> subprocess.Popen:
-    alone = ["setpriv", "--pdeathsig", "KILL", "timeout", str(SECONDS), "unshare", "--net", "--mount", "--propagation", "private"]
-    return subprocess.Popen([*alone, sys.executable, LAB / "cases.py", name], stdout=subprocess.PIPE, text=True)
+    alone = [
+        "setpriv",
+        "--pdeathsig",
+        "KILL",
+        "timeout",
+        str(SECONDS),
+        "unshare",
+        "--net",
+        "--mount",
+        "--propagation",
+        "private",
+    ]
+    return subprocess.Popen(
+        [*alone, sys.executable, LAB / "cases.py", name], stdout=subprocess.PIPE, text=True
+    )
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +51,9 @@ def results(request):
     for name, process in under_way.items():
         output, _none = process.communicate()
         results[name] = (
-            json.loads(output) if process.returncode == 0 else {"shows": name, "expected": "", "measured": "", "holds": False}
+            json.loads(output)
+            if process.returncode == 0
+            else {"shows": name, "expected": "", "measured": "", "holds": False}
         )
     if request.config.getoption("--write"):
         report.write(results, DOCS)

@@ -112,7 +112,9 @@ def keepalive(**values: int) -> None:
             sysctl(f"net.ipv4.tcp_keepalive_{name}", value)
 
 
-def connect(keep: bool = True, address: str = "10.0.2.2", **options: int) -> tuple[socket.socket, socket.socket]:
+def connect(
+    keep: bool = True, address: str = "10.0.2.2", **options: int
+) -> tuple[socket.socket, socket.socket]:
     """Return the client's and the server's end of a new connection; options are the socket's own, as TCP_KEEPIDLE=3."""
     with inside("server"):
         listener = socket.create_server((address, 0))

@@ -30,20 +30,26 @@ SILENCE, SENT, LOST = "#b8c4d6", "#1f6feb", "#d1242f"
 def write(results: dict, folder: Path) -> None:
     rows = "\n".join("| {shows} | {expected} | {measured} |".format(**case) for case in results.values())
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "lab.md").write_text(PAGE.format(date=date.today(), kernel=platform.release().split("-")[0], rows=rows))
+    (folder / "lab.md").write_text(
+        PAGE.format(date=date.today(), kernel=platform.release().split("-")[0], rows=rows)
+    )
     draw([case for case in results.values() if case.get("sent")], folder / "lab.svg")
 
 
 def draw(cases: list[dict], path: Path) -> None:
     """A row a case: its silence, its probes, lost or answered, and its end."""
-    pyplot.rcParams.update({"svg.fonttype": "none", "svg.hashsalt": "lab", "font.family": "sans-serif", "font.size": 9})
+    pyplot.rcParams.update(
+        {"svg.fonttype": "none", "svg.hashsalt": "lab", "font.family": "sans-serif", "font.size": 9}
+    )
     figure, axes = pyplot.subplots(figsize=(9, 0.62 * len(cases) + 1.1), layout="constrained")
     for row, case in enumerate(cases):
         last = case["end"] or max(case["sent"]) + case["time"]
         axes.hlines(row, 0, last, color=SILENCE, linewidth=7, zorder=1)
         answered = [at for at in case["sent"] if at not in case["lost"]]
         axes.scatter(answered, [row] * len(answered), marker="|", s=170, linewidth=2.2, color=SENT, zorder=2)
-        axes.scatter(case["lost"], [row] * len(case["lost"]), marker="x", s=38, linewidth=1.8, color=LOST, zorder=2)
+        axes.scatter(
+            case["lost"], [row] * len(case["lost"]), marker="x", s=38, linewidth=1.8, color=LOST, zorder=2
+        )
         if case["end"]:
             axes.annotate("given up", (last, row), xytext=(6, -3), textcoords="offset points", color=LOST)
     axes.scatter([], [], marker="|", s=170, linewidth=2.2, color=SENT, label="probe, answered")

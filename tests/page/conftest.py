@@ -13,7 +13,13 @@ from playwright.sync_api import sync_playwright
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
 # Without these it looks for hosts of its maker at every start.
-QUIET = ["--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+QUIET = [
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PLAY = """
 - hosts: all
   gather_facts: false
@@ -36,7 +42,9 @@ def render(fleet: dict, folder: Path) -> Path:
         (folder / f"{number}.json").write_text(json.dumps(variables.pop("tcp_keepalive_audit")))
         hosts[name] = {**variables, "result": f"{folder}/{number}.json"}
     found = "{{ lookup('ansible.builtin.file', result) | from_json }}"
-    (folder / "inventory.json").write_text(json.dumps({"all": {"hosts": hosts, "vars": {"tcp_keepalive_audit": found}}}))
+    (folder / "inventory.json").write_text(
+        json.dumps({"all": {"hosts": hosts, "vars": {"tcp_keepalive_audit": found}}})
+    )
     (folder / "templates").symlink_to(ROOT / "playbooks/templates")
     (folder / "play.yml").write_text(PLAY.format(ROOT))
     command = [
@@ -48,7 +56,12 @@ def render(fleet: dict, folder: Path) -> Path:
         f"audit_folder={folder}/audit",
     ]
     done = subprocess.run(
-        command, cwd=folder, env={**os.environ, "PWD": str(folder)}, check=False, capture_output=True, text=True
+        command,
+        cwd=folder,
+        env={**os.environ, "PWD": str(folder)},
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return folder / "audit/audit.html"

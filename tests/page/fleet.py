@@ -37,7 +37,12 @@ def process(name, unit=None, ports=(5432,), **counts) -> dict:
 
 
 def namespace(owner, values=DEFAULTS, **counts) -> dict:
-    return {"owner": owner, "pid": 4711, "runtime": dict(zip(NAMES, values, strict=True)), "sockets": sockets(**counts)}
+    return {
+        "owner": owner,
+        "pid": 4711,
+        "runtime": dict(zip(NAMES, values, strict=True)),
+        "sockets": sockets(**counts),
+    }
 
 
 def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), warnings=()) -> dict:
@@ -83,12 +88,24 @@ def small() -> dict:
         "web1": result(processes=web, namespaces=engine),
         "web2": result(processes=web),
         "db1": result(processes=database),
-        "db2": result(processes=database, namespaces=[namespace("container 51b0aa3e77c2 (postgres)", PLANNED, protected=12)]),
-        "cache1": result(
-            boot=(600, 60, 5), file="/etc/sysctl.conf", processes=[process("redis-server", "redis.service", protected=88)]
+        "db2": result(
+            processes=database,
+            namespaces=[namespace("container 51b0aa3e77c2 (postgres)", PLANNED, protected=12)],
         ),
-        "build1": result(boot=DEFAULTS, file=None, processes=[process("java", "jenkins.service", (22, 443), unprotected=31)]),
-        "edge1": result(now=(7200, 75, 9), processes=[process("haproxy", "haproxy.service", (443, 8443), overlong=520, busy=14)]),
+        "cache1": result(
+            boot=(600, 60, 5),
+            file="/etc/sysctl.conf",
+            processes=[process("redis-server", "redis.service", protected=88)],
+        ),
+        "build1": result(
+            boot=DEFAULTS,
+            file=None,
+            processes=[process("java", "jenkins.service", (22, 443), unprotected=31)],
+        ),
+        "edge1": result(
+            now=(7200, 75, 9),
+            processes=[process("haproxy", "haproxy.service", (443, 8443), overlong=520, busy=14)],
+        ),
         "edge2": unreachable(),
     }
     return {name: {"tcp_keepalive_audit": found, **HOP} for name, found in hosts.items()}
@@ -113,7 +130,13 @@ def hostile() -> dict:
 def thousand() -> dict:
     """A thousand hosts, each with more processes and containers than the page shows."""
     processes = [
-        process(f"worker-{number}", f"worker-{number}.service", range(40000, 40010), protected=9, unprotected=number)
+        process(
+            f"worker-{number}",
+            f"worker-{number}.service",
+            range(40000, 40010),
+            protected=9,
+            unprotected=number,
+        )
         for number in range(20)
     ]
     containers = [namespace(f"container {number:012x} (application)", unprotected=3) for number in range(10)]

@@ -49,7 +49,12 @@ def test_counts_and_rows(visit):
     assert "No route to host" in row(page, "edge2").inner_text()
     assert row(page, "web1").locator("td >> nth=6").inner_text() == "2 of 2"
     assert row(page, "db2").locator("td >> nth=6").inner_text() == "0 of 1"
-    assert page.locator("#sockets .key li").all_inner_texts() == ["1,188 protected", "532 overlong", "159 unprotected", "24 busy"]
+    assert page.locator("#sockets .key li").all_inner_texts() == [
+        "1,188 protected",
+        "532 overlong",
+        "159 unprotected",
+        "24 busy",
+    ]
 
 
 def test_details_of_a_host(visit):
@@ -69,7 +74,10 @@ def test_details_of_a_host(visit):
         "Now: after 263 s of silence a probe, then one every 43 s; 9 unanswered probes"
     )
     # Drawn to scale: probes, the end and the hop stand where their seconds are.
-    at = {name: [float(line.get_attribute("x1")) for line in now.locator(f".{name}").all()] for name in ("probe", "end", "hop")}
+    at = {
+        name: [float(line.get_attribute("x1")) for line in now.locator(f".{name}").all()]
+        for name in ("probe", "end", "hop")
+    }
     scale = (at["end"][0] - 10) / 650
     assert [round((x - 10) / scale) for x in at["probe"]] == [263 + 43 * number for number in range(9)]
     assert round((at["hop"][0] - 10) / scale) == 350
@@ -81,7 +89,9 @@ def test_containers_and_unprotected_processes(visit):
     opened = row(page, "web1").locator(".details")
     assert "container 3f2a61c0d9be (redis)" in opened.inner_text()
     shop = opened.locator("tr", has_text="shop.service")
-    assert shop.get_by_role("img").get_attribute("aria-label") == "84 connections: 20 protected, 64 unprotected"
+    assert (
+        shop.get_by_role("img").get_attribute("aria-label") == "84 connections: 20 protected, 64 unprotected"
+    )
 
 
 def test_sorting(visit):

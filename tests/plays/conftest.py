@@ -18,11 +18,17 @@ DROPIN = f"{FOLDER}/99-tcp-keepalive.conf"
 BIN = Path(sys.executable).parent
 SECONDS = 120
 
-INSIDE = f"mkdir -p {FOLDER}; mount -t tmpfs -o mode=755 tmpfs {FOLDER}; echo ready; exec sleep {10 * SECONDS}"
+INSIDE = (
+    f"mkdir -p {FOLDER}; mount -t tmpfs -o mode=755 tmpfs {FOLDER}; echo ready; exec sleep {10 * SECONDS}"
+)
 
 
 def pytest_addoption(parser):
-    parser.addoption("--target-python", action="append", help="a Python to run the modules; each test meets each of several")
+    parser.addoption(
+        "--target-python",
+        action="append",
+        help="a Python to run the modules; each test meets each of several",
+    )
 
 
 def pytest_generate_tests(metafunc):
@@ -39,7 +45,16 @@ class Namespace:
             pytest.fail("These tests make network namespaces: run them as root, or with sudo.")
         self.folder = folder
         self.variables = {"ansible_connection": "local", "ansible_python_interpreter": target_python}
-        command = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private"]
+        command = [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "unshare",
+            "--net",
+            "--mount",
+            "--propagation",
+            "private",
+        ]
         self.process = subprocess.Popen([*command, "sh", "-euc", INSIDE], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 
@@ -73,11 +88,24 @@ class Namespace:
 
     def module(self, name="tcp_keepalive", *arguments, **options):
         """Run a module, and return its result, with the warnings as they are shown, on one line."""
-        command = ["ansible", "-i", "host,", "host", "-e", json.dumps(self.variables), "-m", f"netops.tcp_keepalive.{name}"]
+        command = [
+            "ansible",
+            "-i",
+            "host,",
+            "host",
+            "-e",
+            json.dumps(self.variables),
+            "-m",
+            f"netops.tcp_keepalive.{name}",
+        ]
         done = self.run(*command, "-a", json.dumps(options) if options else "", *arguments)
         status, arrow, result = done.stdout.partition("=>")
         assert arrow, done.stdout + done.stderr
-        return {**json.loads(result), "failed": "FAILED!" in status, "warnings": " ".join(done.stderr.split())}
+        return {
+            **json.loads(result),
+            "failed": "FAILED!" in status,
+            "warnings": " ".join(done.stderr.split()),
+        }
 
     def kernel(self):
         return {name: int(self.sh(f"cat {KERNEL}{name}")) for name in NAMES}
@@ -89,7 +117,9 @@ class Namespace:
 
     def state(self):
         """Return all of both lives that a run could change: values, and each file with inode, times, mode and sum."""
-        return self.kernel(), self.sh(f"cd {FOLDER}; stat -c '%n %i %Y %Z %a %u %g' . $(ls -A); cat $(ls -A) /dev/null | cksum")
+        return self.kernel(), self.sh(
+            f"cd {FOLDER}; stat -c '%n %i %Y %Z %a %u %g' . $(ls -A); cat $(ls -A) /dev/null | cksum"
+        )
 
 
 @pytest.fixture

@@ -85,14 +85,18 @@ def test_sockets_are_counted_as_ss_shows_them(namespace, holder):
 
 def test_without_sock_diag_the_tables_are_read_and_it_says_so(namespace, holder):
     blocked = "-e trace=bind,sendto,send -e inject=sendto:error=ENOENT"
-    wrap_python(namespace, f"strace -qq -f -o /dev/null {blocked} {namespace.variables['ansible_python_interpreter']}")
+    wrap_python(
+        namespace, f"strace -qq -f -o /dev/null {blocked} {namespace.variables['ansible_python_interpreter']}"
+    )
     result = namespace.module("tcp_keepalive_info", sockets="summary")
     assert kinds(result["sockets"]) == EXPECTED
     assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in result["warnings"]
 
 
 def test_namespaces_of_the_host_each_with_its_values(namespace, holder):
-    namespace.sh("mount -t tmpfs tmpfs /run; ip netns add empty; ip netns add named; ip netns exec named ip link set lo up")
+    namespace.sh(
+        "mount -t tmpfs tmpfs /run; ip netns add empty; ip netns add named; ip netns exec named ip link set lo up"
+    )
     keys = "/proc/sys/net/ipv4/tcp_keepalive_"
     namespace.sh(f"ip netns exec named sh -c 'echo 33 > {keys}time'; echo 44 > {keys}time")
     enter = ["nsenter", f"--target={namespace.process.pid}", "--net", "--mount"]
@@ -120,14 +124,22 @@ def test_own_namespace_has_its_sockets_only(namespace, holder):
 def test_ten_thousand_sockets_as_ss_counts_them_in_half_its_time():
     done = subprocess.run([sys.executable, BENCH, "10000"], check=True, capture_output=True, text=True)
     told = json.loads(done.stdout)
-    assert told["counts"] == {"established": 10000, "keepalive": 5000, "unprotected": 5000, "overlong": 0, "busy": 0}
+    assert told["counts"] == {
+        "established": 10000,
+        "keepalive": 5000,
+        "unprotected": 5000,
+        "overlong": 0,
+        "busy": 0,
+    }
     assert told["ss"] == {"established": 10000, "keepalive": 5000}
     assert told["ratio"] <= 0.5, told
 
 
 def test_without_proc_the_rest_is_there_and_it_says_what_is_not(namespace, holder):
     interpreter = "/usr/bin/python3"
-    wrap_python(namespace, f"unshare --mount sh -c 'mount -t tmpfs tmpfs /proc; exec {interpreter} \"$@\"' sh")
+    wrap_python(
+        namespace, f"unshare --mount sh -c 'mount -t tmpfs tmpfs /proc; exec {interpreter} \"$@\"' sh"
+    )
     result = namespace.module("tcp_keepalive_info", sockets="processes", namespaces="all")
     assert result["failed"] is False
     assert result["runtime"] is None

@@ -17,7 +17,9 @@ def audit(namespace):
     def run(hosts, *arguments, **variables):
         inventory = namespace.folder / "inventory.json"
         local = {"ansible_connection": "local", **namespace.variables}
-        inventory.write_text(json.dumps({"all": {"hosts": {name: {**local, **one} for name, one in hosts.items()}}}))
+        inventory.write_text(
+            json.dumps({"all": {"hosts": {name: {**local, **one} for name, one in hosts.items()}}})
+        )
         folder = namespace.folder / "reports"
         extra = json.dumps({"audit_folder": str(folder), **variables})
         done = namespace.run("ansible-playbook", "-i", inventory, AUDIT, "-e", extra, *arguments)
@@ -35,7 +37,9 @@ def states(report):
 def test_a_fleet_of_which_half_is_gone(namespace, audit):
     namespace.module(time=45, intvl=7, probes=9)
     before = namespace.state()
-    done, report, page = audit({"gone1": GONE, "web1": {}, "gone2": GONE, "web2": {"tcp_keepalive_crosses": ["aws_nlb"]}})
+    done, report, page = audit(
+        {"gone1": GONE, "web1": {}, "gone2": GONE, "web2": {"tcp_keepalive_crosses": ["aws_nlb"]}}
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert states(report) == {"gone1": "unseen", "gone2": "unseen", "web1": "holds", "web2": "drifts"}
     assert report["summary"] == {"hosts": 4, "holds": 1, "drifts": 1, "loses": 0, "unseen": 2}
@@ -73,7 +77,9 @@ def test_what_will_be_lost(namespace, audit):
 
 def test_check_mode_and_limit(namespace, audit):
     before = namespace.state()
-    done, report, _page = audit({"web1": {}, "web2": {}, "gone": GONE}, "--check", "--diff", "--limit", "web2")
+    done, report, _page = audit(
+        {"web1": {}, "web2": {}, "gone": GONE}, "--check", "--diff", "--limit", "web2"
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert states(report) == {"web2": "holds"}
     # The page is no news for a terminal.
@@ -103,7 +109,9 @@ def test_host_without_python_is_told_of(audit):
 
 def test_names_of_files_are_text(namespace, audit):
     odd = "</script><img src=x>'\"{{ 7 * 7 }}\n.conf".replace("/", "_")
-    namespace.run("sh", "-euc", 'printf "net.ipv4.tcp_keepalive_time = 600\\n" > "$1"', "sh", f"{FOLDER}/{odd}")
+    namespace.run(
+        "sh", "-euc", 'printf "net.ipv4.tcp_keepalive_time = 600\\n" > "$1"', "sh", f"{FOLDER}/{odd}"
+    )
     done, report, page = audit({"web1": {}})
     assert done.returncode == 0, done.stdout + done.stderr
     assert report["hosts"][0]["result"]["boot"]["time"]["file"] == f"{FOLDER}/{odd}"

@@ -22,7 +22,12 @@ def seal(namespace, init):
 def test_read_only_proc_sys_while_an_image_is_made(namespace):
     seal(namespace, "sh")
     before = namespace.state()
-    refused(namespace.module(**NEW), "/proc/sys/net/ipv4/tcp_keepalive_time", "Read-only file system", "apply: false")
+    refused(
+        namespace.module(**NEW),
+        "/proc/sys/net/ipv4/tcp_keepalive_time",
+        "Read-only file system",
+        "apply: false",
+    )
     refused(namespace.module("tcp_keepalive", "--check", **NEW), "Read-only file system")
     assert namespace.state() == before
     assert namespace.module(apply=False, **NEW)["file"]["changed"] is True
@@ -32,7 +37,12 @@ def test_read_only_proc_sys_while_an_image_is_made(namespace):
 def test_read_only_proc_sys_in_a_container(namespace):
     seal(namespace, "systemd")
     before = namespace.state()
-    words = "/proc/sys/net is read-only in this container", "Set them on the host", "apply: false", "overrides: warn"
+    words = (
+        "/proc/sys/net is read-only in this container",
+        "Set them on the host",
+        "apply: false",
+        "overrides: warn",
+    )
     for options in {}, {"apply": False}:
         refused(namespace.module(**NEW, **options), *words)
         refused(namespace.module("tcp_keepalive", "--check", **NEW, **options), *words)

@@ -24,7 +24,10 @@ HOSTILE = {
         "a mount point",
     ),
     "a folder for everyone": (f"{OLD}; chmod 1777 {FOLDER}", "anyone may write to /etc/sysctl.d"),
-    "a link as folder": (f"umount {FOLDER}; rmdir {FOLDER}; mkdir /etc/x; ln -s x {FOLDER}; {OLD}", "symbolic link to /etc/x"),
+    "a link as folder": (
+        f"umount {FOLDER}; rmdir {FOLDER}; mkdir /etc/x; ln -s x {FOLDER}; {OLD}",
+        "symbolic link to /etc/x",
+    ),
     "a missing folder": (f"umount {FOLDER}; rmdir {FOLDER}", "is not a folder"),
     "a file as folder": (f"umount {FOLDER}; rmdir {FOLDER}; touch {FOLDER}", "is not a folder"),
     "a full file system": (
@@ -136,7 +139,9 @@ def test_what_is_no_utf8(etc):
     disabled = etc.module(overrides="disable", **NEW)
     assert disabled["changed"] is True, disabled
     assert disabled["overrides"][0]["file"] == f"{FOLDER}/99-z\ufffd.conf"
-    assert etc.run("sh", "-c", f"cat {FOLDER}/99-z*.conf | iconv -f latin1 -t utf8").stdout.startswith("# Müller\n# disabled")
+    assert etc.run("sh", "-c", f"cat {FOLDER}/99-z*.conf | iconv -f latin1 -t utf8").stdout.startswith(
+        "# Müller\n# disabled"
+    )
 
 
 def test_attributes_that_the_file_has_are_no_change(etc):

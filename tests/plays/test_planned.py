@@ -14,7 +14,12 @@ def text(done):
 
 def play_role(namespace, variables):
     """Run a play of the role alone, with variables of the play's own, which may be templates."""
-    play = {"hosts": "all", "gather_facts": False, "vars": variables, "roles": ["netops.tcp_keepalive.tcp_keepalive"]}
+    play = {
+        "hosts": "all",
+        "gather_facts": False,
+        "vars": variables,
+        "roles": ["netops.tcp_keepalive.tcp_keepalive"],
+    }
     (namespace.folder / "play.yml").write_text(yaml.safe_dump([play]))
     return namespace.playbook("play.yml")
 
@@ -26,7 +31,9 @@ def test_role_plans_for_the_large_clouds_too_where_only_the_time_limit_is_given(
 
 
 def test_role_plans_from_hops(namespace):
-    done = namespace.playbook(APPLY, tcp_keepalive_crosses=["aws_nat_gateway", 1800], tcp_keepalive_detect_within=120)
+    done = namespace.playbook(
+        APPLY, tcp_keepalive_crosses=["aws_nat_gateway", 1800], tcp_keepalive_detect_within=120
+    )
     assert done.returncode == 0, text(done)
     assert namespace.kernel() == {"time": 60, "intvl": 15, "probes": 4}
     assert "tcp_keepalive_time = 60" in namespace.file()
@@ -80,7 +87,9 @@ def test_variables_may_be_templates_and_the_users_template_sees_what_was_settled
         "{% include 'head.j2' %}\n\n"
         "{% for one in names %}net.ipv4.tcp_keepalive_{{ one }} = {{ lookup('vars', 'tcp_keepalive_' ~ one) }}\n{% endfor %}"
     )
-    (namespace.folder / "head.j2").write_text("# {{ template_path }} for {{ inventory_hostname }}, {{ hop }} s")
+    (namespace.folder / "head.j2").write_text(
+        "# {{ template_path }} for {{ inventory_hostname }}, {{ hop }} s"
+    )
     variables = {
         "hop": 350,
         "names": ["time", "intvl", "probes"],
@@ -166,7 +175,9 @@ def test_template_that_fails_is_named(namespace):
 
 def test_vaulted_template_is_in_no_file_of_the_controllers(namespace):
     (namespace.folder / "password").write_text("secret")
-    plain = "# passphrase\n" + "".join(f"net.ipv4.tcp_keepalive_{name} = {{{{ tcp_keepalive_{name} }}}}\n" for name in PLANNED)
+    plain = "# passphrase\n" + "".join(
+        f"net.ipv4.tcp_keepalive_{name} = {{{{ tcp_keepalive_{name} }}}}\n" for name in PLANNED
+    )
     (namespace.folder / "our.j2").write_text(plain)
     done = namespace.run("ansible-vault", "encrypt", "--vault-password-file", "password", "our.j2")
     assert done.returncode == 0, done.stderr
@@ -177,7 +188,9 @@ def test_vaulted_template_is_in_no_file_of_the_controllers(namespace):
   tasks:
     - ansible.builtin.raw: "! grep -r passphrase tmp"
 """)
-    (namespace.folder / "ansible.cfg").write_text("[defaults]\nlocal_tmp = tmp\nvault_password_file = password\n")
+    (namespace.folder / "ansible.cfg").write_text(
+        "[defaults]\nlocal_tmp = tmp\nvault_password_file = password\n"
+    )
     done = namespace.playbook("play.yml", tcp_keepalive_template="our.j2")
     assert done.returncode == 0, text(done)
     assert namespace.file().startswith("# passphrase\nnet.ipv4.tcp_keepalive_time = 45\n")

@@ -77,7 +77,9 @@ def test_one_remote_execution_per_host(namespace):
 
 
 def test_limit_and_serial(namespace):
-    done = namespace.playbook(APPLY, "--limit", "two,three", inventory="one,two,three,", tcp_keepalive_serial=1)
+    done = namespace.playbook(
+        APPLY, "--limit", "two,three", inventory="one,two,three,", tcp_keepalive_serial=1
+    )
     assert changed(done, "two") == 1
     assert changed(done, "three") == 0
     assert not re.search(r"^one +:", done.stdout, re.MULTILINE)
@@ -103,7 +105,9 @@ def test_users_template_and_what_ansible_managed_says(namespace):
     assert (
         namespace.file()
         == "# [ours]\n"
-        + "".join(f"net.ipv4.tcp_keepalive_{name} = {value}\n" for name, value in {**ROLE, "time": 600}.items())
+        + "".join(
+            f"net.ipv4.tcp_keepalive_{name} = {value}\n" for name, value in {**ROLE, "time": 600}.items()
+        )
         + "\n"
     )
     assert changed(namespace.playbook(APPLY, tcp_keepalive_template=template, tcp_keepalive_time=600)) == 0

@@ -25,7 +25,9 @@ class Fleet:
         self.inventory = {}
         for name, host in self.hosts.items():
             inside = folder / f"python-{name}"
-            inside.write_text(f'#!/bin/sh\nexec nsenter --target={host.process.pid} --net --mount {python} "$@"\n')
+            inside.write_text(
+                f'#!/bin/sh\nexec nsenter --target={host.process.pid} --net --mount {python} "$@"\n'
+            )
             inside.chmod(0o755)
             self.inventory[name] = {"ansible_connection": "local", "ansible_python_interpreter": str(inside)}
         self.controller = Namespace(folder, python)
@@ -102,7 +104,11 @@ def test_a_share_of_each_step_may_fail(fleet):
     assert fleet.changed() == ["a", "c", "f"]
 
     fleet.break_host("c")
-    assert tried(fleet.roll_out(tcp_keepalive_serial=3, tcp_keepalive_max_fail_percentage=50)) == ["a", "b", "c"]
+    assert tried(fleet.roll_out(tcp_keepalive_serial=3, tcp_keepalive_max_fail_percentage=50)) == [
+        "a",
+        "b",
+        "c",
+    ]
 
 
 def test_without_a_limit_only_a_step_without_a_good_host_ends_it(fleet):

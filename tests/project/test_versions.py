@@ -52,7 +52,11 @@ def test_workflow_runs_every_session_and_the_scenarios(job):
 
 
 def test_workflow_brings_every_python_of_a_target(job):
-    (brought,) = [step["with"]["python-version"].split() for step in job["steps"] if "python-version" in step.get("with", {})]
+    (brought,) = [
+        step["with"]["python-version"].split()
+        for step in job["steps"]
+        if "python-version" in step.get("with", {})
+    ]
     assert set(brought) == set(noxfile.TARGETS) - TOO_OLD_FOR_THE_WORKFLOW
     assert all(set(brought) & set(pythons) for pythons, _targets in noxfile.CORES.values())
 
@@ -68,5 +72,9 @@ def test_table_of_hosts_is_what_the_scenarios_boot():
         for path in ROOT.glob("molecule/*/molecule.yml")
         for platform in yaml.safe_load(path.read_text())["platforms"]
     }
-    told = {(image.strip("`"), name) for _what, image, names in rows(TESTING, "host") for name in names.split(", ")}
+    told = {
+        (image.strip("`"), name)
+        for _what, image, names in rows(TESTING, "host")
+        for name in names.split(", ")
+    }
     assert told == booted

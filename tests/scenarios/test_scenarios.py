@@ -22,7 +22,13 @@ SIDE_BY_SIDE = 2
 # Emulated machines fight over the processors: the scenario with several goes first, and no other beside it.
 ALONE = "power_cut"
 # By scenario: the tests of each verify step, in their order, for one host. What runs must be all of them.
-TESTS_PER_HOST = {"power_cut": [3, 5], "overrides": [5], "default": [4, 5, 2], "alternative": [4, 5, 2], "vm": [4, 5, 2]}
+TESTS_PER_HOST = {
+    "power_cut": [3, 5],
+    "overrides": [5],
+    "default": [4, 5, 2],
+    "alternative": [4, 5, 2],
+    "vm": [4, 5, 2],
+}
 interrupted = threading.Event()
 
 
@@ -47,14 +53,19 @@ def run(scenario: str) -> tuple[int, str]:
         printed.append(line)
         step = re.search(r"> (\w+)] Executing$|(\d+ (passed|failed)).* in ", line.rstrip())
         if step:
-            print(f"{time.monotonic() - started:4.0f} s  {scenario}: {step.group(1) or step.group(2)}", flush=True)
+            print(
+                f"{time.monotonic() - started:4.0f} s  {scenario}: {step.group(1) or step.group(2)}",
+                flush=True,
+            )
     return process.wait(), "".join(printed)
 
 
 @pytest.fixture(scope="session")
 def runs(request):
     """Return the runs of the selected scenarios by name, under way side by side, but for the one that goes alone."""
-    selected = [item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")]
+    selected = [
+        item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")
+    ]
 
     def interrupt(*_arguments):
         # The scenarios under way end by themselves, and no other is to start.

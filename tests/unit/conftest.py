@@ -61,7 +61,14 @@ class Host:
                 if name in files and not os.path.islink(path) and os.path.isfile(path):
                     with open(path, "rb") as file:
                         data = file.read()
-                seen[path] = (status.st_mode, status.st_uid, status.st_gid, status.st_ino, status.st_mtime_ns, data)
+                seen[path] = (
+                    status.st_mode,
+                    status.st_uid,
+                    status.st_gid,
+                    status.st_ino,
+                    status.st_mtime_ns,
+                    data,
+                )
         return seen
 
 
@@ -98,4 +105,8 @@ def sealed(host, monkeypatch):
     """Make the host a booted container with a read-only /proc/sys/net."""
     host.put("/proc/1/comm", b"systemd\n")
     read_only = os.statvfs_result((4096, 4096, 0, 0, 0, 0, 0, 0, os.ST_RDONLY, 255))
-    monkeypatch.setattr(os, "statvfs", lambda path: read_only if path == host.proc + "/sys/net" else os.statvfs_result([0] * 10))
+    monkeypatch.setattr(
+        os,
+        "statvfs",
+        lambda path: read_only if path == host.proc + "/sys/net" else os.statvfs_result([0] * 10),
+    )

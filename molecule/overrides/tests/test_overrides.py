@@ -56,7 +56,9 @@ def test_file_in_the_way_is_as_it_was_or_commented_out_with_a_backup(host, varia
         lines = file.content_string.splitlines()
         assert [line for line in lines if "keepalive" in line and not line.startswith("#")] == []
         assert len(lines) == len(variables["hostile_content"].splitlines())
-        assert [host.file(f"{folder}/{backup}").content_string for backup in backups] == [variables["hostile_content"]]
+        assert [host.file(f"{folder}/{backup}").content_string for backup in backups] == [
+            variables["hostile_content"]
+        ]
     else:
         assert backups == []
         if "hostile_content" in variables:

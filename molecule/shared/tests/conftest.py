@@ -21,14 +21,18 @@ def asked(host):
 @pytest.fixture
 def wanted(asked):
     """Return the three values that the role's variables ask for: planned, where they are not set."""
-    values, _problems = settle({name: asked[name] for name in KERNEL_DEFAULTS}, asked["crosses"], asked["detect_within"])
+    values, _problems = settle(
+        {name: asked[name] for name in KERNEL_DEFAULTS}, asked["crosses"], asked["detect_within"]
+    )
     return values
 
 
 @pytest.fixture
 def kernel(host):
     """Return the three values that the kernel holds."""
-    return {name: int(host.file(f"/proc/sys/net/ipv4/tcp_keepalive_{name}").content) for name in KERNEL_DEFAULTS}
+    return {
+        name: int(host.file(f"/proc/sys/net/ipv4/tcp_keepalive_{name}").content) for name in KERNEL_DEFAULTS
+    }
 
 
 @pytest.fixture
@@ -42,6 +46,8 @@ def file_settings(host, asked):
     file = host.file(asked["path"])
     if not file.exists:
         return None
-    lines = [line for line in file.content_string.splitlines() if "=" in line and not line.lstrip().startswith("#")]
+    lines = [
+        line for line in file.content_string.splitlines() if "=" in line and not line.lstrip().startswith("#")
+    ]
     pairs = [[part.strip() for part in line.split("=")] for line in lines]
     return {key.replace("/", ".").removeprefix("net.ipv4.tcp_keepalive_"): int(value) for key, value in pairs}

@@ -6,7 +6,18 @@ import re
 from typing import Any, Callable, Iterator, List, Optional, Tuple
 
 from .. import _sysctl_files
-from ._lines import FOLDERS_ABOVE, PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
+from ._lines import (
+    FOLDERS_ABOVE,
+    PATHS,
+    Assignment,
+    Line,
+    Reading,
+    checked,
+    lines,
+    resolved,
+    speaks,
+    swap_separators,
+)
 
 _SPACE = " \t\n\v\f\r"
 _FIRST_TO_SWAP = (1, 31)
@@ -17,17 +28,25 @@ def alpine_files(tree: _sysctl_files.Tree) -> List[str]:
 
     def listed(folder: str, *above: str) -> List[str]:
         names = [name for name in tree.names(folder) if name.endswith(".conf") and not name.startswith(".")]
-        return [folder + "/" + name for name in names if not any(is_file(other + "/" + name) for other in above)]
+        return [
+            folder + "/" + name for name in names if not any(is_file(other + "/" + name) for other in above)
+        ]
 
     def is_file(path: str) -> bool:
         return tree.follow(path).kind == _sysctl_files.FILE
 
-    files = [path for vendor in ("/lib", "/usr/lib") for path in listed(vendor + "/sysctl.d", "/etc/sysctl.d", "/run/sysctl.d")]
+    files = [
+        path
+        for vendor in ("/lib", "/usr/lib")
+        for path in listed(vendor + "/sysctl.d", "/etc/sysctl.d", "/run/sysctl.d")
+    ]
     files += [*listed("/etc/sysctl.d", "/run/sysctl.d"), "/etc/sysctl.conf", *listed("/run/sysctl.d")]
     return [path for path in files if is_file(path)]
 
 
-def read(tree: _sysctl_files.Tree, version: Tuple[int, ...], number: Callable[[Any, str], Optional[int]]) -> Reading:
+def read(
+    tree: _sysctl_files.Tree, version: Tuple[int, ...], number: Callable[[Any, str], Optional[int]]
+) -> Reading:
     """Return what busybox of that version makes of the files; it writes line by line, and a refusal ends the file.
 
     ``number(setting, value)`` tells what the kernel makes of a value, None where it refuses.
@@ -98,7 +117,9 @@ def _dots_to_slashes(key: str) -> str:
 
 
 def _exists(path: str) -> bool:
-    return _relative(path) in PATHS or (bool(path) and posixpath.normpath(posixpath.join("/proc/sys", path)) in FOLDERS_ABOVE)
+    return _relative(path) in PATHS or (
+        bool(path) and posixpath.normpath(posixpath.join("/proc/sys", path)) in FOLDERS_ABOVE
+    )
 
 
 def _relative(path: str) -> str:

@@ -61,6 +61,14 @@ def _tuned(tree: Tree) -> Iterator[Dict[str, Any]]:
             yield _writer("tuned", file, found)
 
 
-def _writer(writer: str, file: str, line: Any = None, setting: Any = None, value: Any = None) -> Dict[str, Any]:
+def _writer(
+    writer: str, file: str, line: Any = None, setting: Any = None, value: Any = None
+) -> Dict[str, Any]:
     held = from_kernel_text(setting, value) if setting else None
-    return {"writer": writer, "file": file, "line": line, "setting": setting.name if setting else None, "value": held}
+    return {
+        "writer": writer,
+        "file": file,
+        "line": line,
+        "setting": setting.name if setting else None,
+        "value": held,
+    }

@@ -40,8 +40,12 @@ def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, .
                 skipped += [(line, entry)] if speaks(line) else []
             elif entry is not None:
                 entries.append(entry)
-    found = [(entry, one) for entry in entries if entry.value is not None for one in _assignments(entry, version)]
-    writes = [one for entry, one in found if not (one.by_pattern and _kept_away(entry, one, entries, version))]
+    found = [
+        (entry, one) for entry in entries if entry.value is not None for one in _assignments(entry, version)
+    ]
+    writes = [
+        one for entry, one in found if not (one.by_pattern and _kept_away(entry, one, entries, version))
+    ]
     return Reading([one for _entry, one in found], writes, skipped)
 
 
@@ -51,13 +55,16 @@ def _globbed(tree: _sysctl_files.Tree, path: str) -> List[str]:
     if not _sysctl_files.is_pattern(name) and "{" not in name and "\\" not in name:
         return [path]
     if "\\" in name:
-        raise _sysctl_files.CannotTell(f"{path} has a backslash in its name, which procps takes as a pattern's")
+        raise _sysctl_files.CannotTell(
+            f"{path} has a backslash in its name, which procps takes as a pattern's"
+        )
     found = []
     for one in _sysctl_files.braces(name):
         found += [
             folder + "/" + other
             for other in tree.names(folder)
-            if _sysctl_files.matches(_bytes(one), _bytes(other)) and other.startswith(".") == one.startswith(".")
+            if _sysctl_files.matches(_bytes(one), _bytes(other))
+            and other.startswith(".") == one.startswith(".")
         ]
     return found or [path]
 

@@ -5,7 +5,18 @@ import re
 from typing import Any, Dict, List, NamedTuple, Optional
 
 from .. import _sysctl_files
-from ._lines import LONGEST_LINE, PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
+from ._lines import (
+    LONGEST_LINE,
+    PATHS,
+    Assignment,
+    Line,
+    Reading,
+    checked,
+    lines,
+    resolved,
+    speaks,
+    swap_separators,
+)
 
 _BLANKS = " \t\r\n"
 _LONGEST_NAME = 255
@@ -70,7 +81,9 @@ def _option(line: Line, version: int) -> Any:
         return "is not an assignment"
     key = _normalized(key[1:] if key.startswith("-") else key)
     if _sysctl_files.is_pattern(key) and any(len(part) > _LONGEST_NAME for part in key.split("/")):
-        raise _sysctl_files.CannotTell("a pattern with a name of over 255 characters makes systemd-sysctl set nothing at all")
+        raise _sysctl_files.CannotTell(
+            "a pattern with a name of over 255 characters makes systemd-sysctl set nothing at all"
+        )
     if not _sysctl_files.is_pattern(key) and _target(key, version) not in PATHS:
         return "has a key that systemd-sysctl does not take for one of the settings"
     return _Option(key, value.strip(_BLANKS) if equals else None, line)
@@ -100,7 +113,11 @@ def _assignments(option: _Option, version: int) -> List[Assignment]:
         return [Assignment(PATHS[key], option.value, option.line, False)]
     # Braces count, but only in a key that is a pattern without them too.
     patterns = _sysctl_files.braces(key) if _may_be_ours(key) else []
-    found = [setting for path, setting in PATHS.items() if any(_sysctl_files.matches(one, path) for one in patterns)]
+    found = [
+        setting
+        for path, setting in PATHS.items()
+        if any(_sysctl_files.matches(one, path) for one in patterns)
+    ]
     return [Assignment(setting, option.value, option.line, True) for setting in found]
 
 
@@ -117,6 +134,8 @@ def _writes(options: Dict[str, _Option], version: int) -> List[Assignment]:
         if option.value is not None:
             found = _assignments(option, version)
             spelled = ".." not in option.key.split("/")
-            kept_away = [spelled and one.by_pattern and one.setting.key.replace(".", "/") in options for one in found]
+            kept_away = [
+                spelled and one.by_pattern and one.setting.key.replace(".", "/") in options for one in found
+            ]
             writes += [one for one, away in zip(found, kept_away) if not away]
     return writes

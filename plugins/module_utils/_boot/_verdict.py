@@ -31,7 +31,9 @@ class Verdict(NamedTuple):
     skipped: List[Any]
 
 
-def verdict(tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callable[[], Optional[int]] = lambda: None) -> Verdict:
+def verdict(
+    tree: Tree, tool: Optional[Tool], command_line: str = "", hz: Callable[[], Optional[int]] = lambda: None
+) -> Verdict:
     """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
 
     ``command_line`` is the kernel's; ``hz`` is asked, when it matters, for its ticks to a second. CannotTell where no

@@ -6,7 +6,12 @@ import os
 import re
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, PROCPS, SYSTEMD, Tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
+    BUSYBOX,
+    PROCPS,
+    SYSTEMD,
+    Tool,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import verdict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
 
@@ -52,7 +57,11 @@ def test_case(tmp_path, case):
         put(root, "/etc/credstore/sysctl.extra", case["cred"])
     for column, (time, intvl, probes, _status) in case["results"].items():
         boot = verdict(Tree(root), tool(column), hz=lambda: CASES["hz"]).boot
-        assert {name: entry.value for name, entry in boot.items()} == {"time": time, "intvl": intvl, "probes": probes}, column
+        assert {name: entry.value for name, entry in boot.items()} == {
+            "time": time,
+            "intvl": intvl,
+            "probes": probes,
+        }, column
         for entry in boot.values():
             where = "{0}:{1}".format(entry.file, entry.line)
             assert entry.file is None or where == case.get("where", {}).get(str(entry.value), where), column

@@ -5,7 +5,10 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import Tool
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
 
-SYSTEMD = {"/usr/lib/systemd/systemd": b"", "/usr/lib/systemd/systemd-sysctl": b"\0libsystemd-shared-257.so\0"}
+SYSTEMD = {
+    "/usr/lib/systemd/systemd": b"",
+    "/usr/lib/systemd/systemd-sysctl": b"\0libsystemd-shared-257.so\0",
+}
 PROCPS = {"/usr/sbin/sysctl": b"\0procps-ng 4.0.4\0"}
 BUSYBOX = {"/bin/busybox": b"\0BusyBox v1.37.0 (2025-01-01)\0", "/sbin/sysctl": "/bin/busybox"}
 RC = {"/etc/init.d/procps": b"sysctl -q --system", "/etc/rcS.d/S11procps": "../init.d/procps"}
@@ -36,17 +39,33 @@ MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
         pytest.param([SYSTEMD, INIT, MASK], None, id="unit masked"),
         pytest.param([INIT, {"/usr/lib/systemd/systemd": b""}], None, id="systemd without its loader"),
         pytest.param([PROCPS, SYSV], Tool("procps", (4, 0, 4)), id="sysvinit"),
-        pytest.param([PROCPS, SYSV, SYSTEMD], Tool("procps", (4, 0, 4)), id="sysvinit beside an unused systemd"),
-        pytest.param([PROCPS, RC, SYSTEMD], Tool("systemd-sysctl", (257,)), id="no init, systemd, and a boot script beside it"),
+        pytest.param(
+            [PROCPS, SYSV, SYSTEMD], Tool("procps", (4, 0, 4)), id="sysvinit beside an unused systemd"
+        ),
+        pytest.param(
+            [PROCPS, RC, SYSTEMD],
+            Tool("systemd-sysctl", (257,)),
+            id="no init, systemd, and a boot script beside it",
+        ),
         pytest.param([PROCPS, {"/sbin/init": b""}], None, id="procps that no script starts"),
         pytest.param([PROCPS], None, id="procps alone, as in a container's image"),
         pytest.param([BUSYBOX, ALPINE], Tool("busybox", (1, 37, 0), True), id="Alpine"),
         pytest.param([PROCPS, ALPINE], Tool("procps", (4, 0, 4), True), id="Alpine with procps"),
         pytest.param([PROCPS, OPENRC], Tool("procps", (4, 0, 4)), id="OpenRC's own service"),
-        pytest.param([PROCPS, DEBIAN_OPENRC, {PROCPS_AT("sysinit"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC of Debian"),
-        pytest.param([PROCPS, DEBIAN_OPENRC, {PROCPS_AT("default"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC, late"),
-        pytest.param([PROCPS, DEBIAN_OPENRC], None, id="OpenRC, told not to (rc-update del), and a link of sysvinit"),
-        pytest.param([PROCPS, DEBIAN_OPENRC, {PROCPS_AT("recovery"): b""}], None, id="OpenRC, for a rescue only"),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("sysinit"): b""}],
+            Tool("procps", (4, 0, 4)),
+            id="OpenRC of Debian",
+        ),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("default"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC, late"
+        ),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC], None, id="OpenRC, told not to (rc-update del), and a link of sysvinit"
+        ),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("recovery"): b""}], None, id="OpenRC, for a rescue only"
+        ),
         pytest.param([{"/usr/sbin/sysctl": b"?"}, SYSV], Tool("procps", (4, 0, 4)), id="version unknown"),
     ],
 )

@@ -55,7 +55,8 @@ def test_without_a_tool_no_file_counts(host):
 
 
 @pytest.mark.parametrize(
-    "value, hz, held", [(2147483, None, 2147483), (8589934, 250, 8589934), (8589935, 250, 7200), (21474837, None, 7200)]
+    "value, hz, held",
+    [(2147483, None, 2147483), (8589934, 250, 8589934), (8589935, 250, 7200), (21474837, None, 7200)],
 )
 def test_seconds_that_the_kernel_holds_in_ticks(host, value, hz, held):
     assert foretell(host, "{0} = {1}".format(KEY, value), hz=lambda: hz).boot["time"].value == held
@@ -86,7 +87,11 @@ def test_ticks_are_read_where_debian_keeps_them(host):
         (SYSTEMD, "net.ipv4.tcp_keepalive_{{time,intvl}}* = 5\n", 5),
         (SYSTEMD, "net.ipv4.tcp_keepalive_{{time,intvl}} = 5\n", 7200),
         (SYSTEMD, "net.ipv4.tcp_keepalive_time/* = 5\n", 7200),
-        (Tool("systemd-sysctl", (247,)), "net.ipv4.tcp_keepalive_* = 5\n-net/ipv4/../ipv4/tcp_keepalive_time\n", 5),
+        (
+            Tool("systemd-sysctl", (247,)),
+            "net.ipv4.tcp_keepalive_* = 5\n-net/ipv4/../ipv4/tcp_keepalive_time\n",
+            5,
+        ),
         (Tool("systemd-sysctl", (247,)), "net/ipv4/../ipv4/tcp_keepalive_time = 5\n", 5),
         (SYSTEMD, "net/ipv4/../ipv4/tcp_keepalive_time = 5\n", 7200),
     ],

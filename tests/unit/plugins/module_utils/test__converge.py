@@ -21,7 +21,8 @@ def plan(host, before, after, writes=None, prepare=nothing, finish=None):
 
 def folder(host):
     return {
-        name: _dropin.read(os.path.join(os.path.dirname(host.dropin), name)) for name in os.listdir(os.path.dirname(host.dropin))
+        name: _dropin.read(os.path.join(os.path.dirname(host.dropin), name))
+        for name in os.listdir(os.path.dirname(host.dropin))
     }
 
 
@@ -56,7 +57,9 @@ def test_refused_write_puts_everything_back(host, monkeypatch, earlier, refused)
 def test_value_that_does_not_read_back_is_a_failure(host, monkeypatch):
     write = _kernel.write
     monkeypatch.setattr(_kernel, "write", lambda proc, name, value: write(proc, name, min(value, 300)))
-    with pytest.raises(KeepaliveError, match="reads 300, not 600. Not all could be put back: .*reads 300, not 7200"):
+    with pytest.raises(
+        KeepaliveError, match="reads 300, not 600. Not all could be put back: .*reads 300, not 7200"
+    ):
         _converge.execute(plan(host, None, b"new", {"time": 600}), host.proc)
     assert folder(host) == {}
 
@@ -68,7 +71,10 @@ def test_failure_of_a_step_puts_everything_back(host, step, error):
         raise error
 
     host.write(b"old")
-    with pytest.raises(KeepaliveError, match="half-way: (chown failed: no such user|MemoryError). Kernel and files are as they"):
+    with pytest.raises(
+        KeepaliveError,
+        match="half-way: (chown failed: no such user|MemoryError). Kernel and files are as they",
+    ):
         _converge.execute(plan(host, b"old", b"new", **{step: fail}), host.proc)
     assert host.kernel() == DEFAULTS
     assert folder(host) == {"99-tcp-keepalive.conf": b"old"}
@@ -93,7 +99,10 @@ def test_signal_puts_everything_back(host, monkeypatch, number, step):
     handler = signal.signal(number, lambda *_: None)
     _converge.hold_signals()
     try:
-        with pytest.raises(KeepaliveError, match="interrupted by " + number.name + ". Kernel and files are as they were before"):
+        with pytest.raises(
+            KeepaliveError,
+            match="interrupted by " + number.name + ". Kernel and files are as they were before",
+        ):
             _converge.execute(plan(host, b"old", b"new", prepare=prepare), host.proc)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
@@ -117,9 +126,9 @@ def test_what_can_not_be_put_back_is_told_and_kept(host, monkeypatch):
     assert "division by zero. Not all could be put back: " in str(failure.value)
     assert "99-tcp-keepalive.conf has other data than it should" in str(failure.value)
     kept = ".99-tcp-keepalive.conf.tcp_keepalive-old0"
-    assert "the earlier file is kept as {0}/{1}, which the next run removes".format(os.path.dirname(host.dropin), kept) in str(
-        failure.value
-    )
+    assert "the earlier file is kept as {0}/{1}, which the next run removes".format(
+        os.path.dirname(host.dropin), kept
+    ) in str(failure.value)
     assert host.kernel() == DEFAULTS
     assert folder(host) == {"99-tcp-keepalive.conf": b"new", kept: b"old"}
 
@@ -131,7 +140,14 @@ def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
     def record(name, call):
         def recorded(*arguments):
             target = arguments[0]
-            done.append((name, os.path.basename(os.readlink("/proc/self/fd/%d" % target) if name == "fsync" else str(target))))
+            done.append(
+                (
+                    name,
+                    os.path.basename(
+                        os.readlink("/proc/self/fd/%d" % target) if name == "fsync" else str(target)
+                    ),
+                )
+            )
             return call(*arguments)
 
         return recorded

@@ -105,7 +105,10 @@ def test_content_that_sets_exactly_what_is_asked(data):
     [
         (b"", ["does not set net.ipv4.tcp_keepalive_time to 600"]),
         (b"# only a comment\n", ["does not set net.ipv4.tcp_keepalive_time to 600"]),
-        (GOOD.replace(b"600", b"601"), ["line 1", "does not set net.ipv4.tcp_keepalive_time to 600", "but to 601"]),
+        (
+            GOOD.replace(b"600", b"601"),
+            ["line 1", "does not set net.ipv4.tcp_keepalive_time to 600", "but to 601"],
+        ),
         (GOOD + b"net.ipv4.tcp_keepalive_time = 7\n", ["line 4", "to 600", "but to 7."]),
         (GOOD.replace(b"600", b"0600"), ["line 1", "but to 384"]),
         (GOOD.replace(b"600", b"600s"), ["line 1", "what the kernel refuses"]),
@@ -113,7 +116,10 @@ def test_content_that_sets_exactly_what_is_asked(data):
         (GOOD + b"# x\rnet.ipv4.ip_forward = 1\n", ["line 4", "carriage return"]),
         (b"#" + b"x" * 2046 + b"\n" + GOOD, ["line 1", "longer"]),
         (GOOD + b"net.ipv4.tcp_keepalive_probes =\n", ["line 4", "what the kernel refuses"]),
-        (GOOD[: GOOD.index(b"net.ipv4.tcp_keepalive_probes")], ["does not set net.ipv4.tcp_keepalive_probes to 5"]),
+        (
+            GOOD[: GOOD.index(b"net.ipv4.tcp_keepalive_probes")],
+            ["does not set net.ipv4.tcp_keepalive_probes to 5"],
+        ),
         (GOOD + b"net.core.somaxconn = 1024\n", ["line 4", "net.core.somaxconn"]),
         (GOOD + b"nonsense\n", ["line 4", "neither a comment nor an assignment"]),
         (GOOD + b"; comment\n", ["line 4", '";"']),

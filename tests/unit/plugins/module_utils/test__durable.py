@@ -93,7 +93,9 @@ def test_check_names_a_missing_folder(host):
 
 def test_check_follows_no_link(host):
     os.symlink(os.path.dirname(host.dropin), host.root + "/link")
-    with pytest.raises(KeepaliveError, match="/link is a symbolic link to .*/etc/sysctl.d, and none is followed"):
+    with pytest.raises(
+        KeepaliveError, match="/link is a symbolic link to .*/etc/sysctl.d, and none is followed"
+    ):
         _durable.check(host.root + "/link/99.conf", host.proc)
 
 

@@ -12,7 +12,9 @@ def take(folder):
 
 def test_one_at_a_time(tmp_path):
     folder = str(tmp_path)
-    with _lock.held(folder), pytest.raises(KeepaliveError, match='held the lock on .* for 0.1 seconds; "lslocks" shows which'):
+    with _lock.held(folder), pytest.raises(
+        KeepaliveError, match='held the lock on .* for 0.1 seconds; "lslocks" shows which'
+    ):
         take(folder)
     assert take(folder) == []
 
@@ -25,7 +27,7 @@ def test_free_again_after_a_failure(tmp_path):
 
 
 def test_folder_that_is_not_there(tmp_path):
-    with pytest.raises(KeepaliveError, match="missing can not be locked: No such file or directory"), _lock.held(
-        str(tmp_path / "missing")
-    ):
+    with pytest.raises(
+        KeepaliveError, match="missing can not be locked: No such file or directory"
+    ), _lock.held(str(tmp_path / "missing")):
         pass

@@ -34,7 +34,11 @@ def test_plan(hops, within, expected, idle_timeout, detection_time):
 
 
 IMPOSSIBLE = [
-    ([3], None, "a hop, which forgets after 3 s, and two probes that may be lost clash: .* 4 s or later is possible"),
+    (
+        [3],
+        None,
+        "a hop, which forgets after 3 s, and two probes that may be lost clash: .* 4 s or later is possible",
+    ),
     ([900], 3, "detect_within 3 and the 3 probes that are needed.* clash: .* 4 or more is possible"),
     ([], None, "There is nothing to plan for"),
     (None, None, "There is nothing to plan for"),
@@ -70,8 +74,18 @@ def test_what_can_not_be_met_is_told(hops, within, words):
 
 
 BREACHES = [
-    ((7200, 75, 9), ["aws_nlb"], None, ["the third comes after 7350 s, too late for aws_nlb, which forgets after 350 s."]),
-    ((200, 75, 9), [350], None, ["the third comes after 350 s, too late for a hop, which forgets after 350 s."]),
+    (
+        (7200, 75, 9),
+        ["aws_nlb"],
+        None,
+        ["the third comes after 7350 s, too late for aws_nlb, which forgets after 350 s."],
+    ),
+    (
+        (200, 75, 9),
+        [350],
+        None,
+        ["the third comes after 350 s, too late for a hop, which forgets after 350 s."],
+    ),
     ((199, 75, 9), [350], None, []),
     ((60, 60, 5), [600], 300, ["given up after 360 s, not within 300."]),
     ((60, 60, 4), [600], 300, []),
@@ -100,7 +114,13 @@ SETTLED = [
     (OURS, [], None, OURS, []),
     (OURS, [350], None, OURS, ["too late for a hop, which forgets after 350 s"]),
     (OURS, [350], 120, OURS, ["too late for a hop", "is given up after 640 s, not within 120"]),
-    (dict(NOTHING, time=340), ["aws_nlb"], None, {"time": 340, "intvl": 43, "probes": 9}, ["after 426 s, too late for aws_nlb"]),
+    (
+        dict(NOTHING, time=340),
+        ["aws_nlb"],
+        None,
+        {"time": 340, "intvl": 43, "probes": 9},
+        ["after 426 s, too late for aws_nlb"],
+    ),
     # What has no solution is nobody's business where nothing is to be planned.
     (OURS, [], 1, OURS, ["not within 1"]),
     (dict(NOTHING, time="", probes="5"), [], "", {"time": 45, "intvl": 7, "probes": 5}, []),

@@ -19,7 +19,8 @@ def test_names_keys_and_defaults():
 
 
 @pytest.mark.parametrize(
-    "setting, given, number", [(TIME, 1, 1), (TIME, 32767, 32767), (INTVL, "32767", 32767), (PROBES, 127, 127), (PROBES, "9", 9)]
+    "setting, given, number",
+    [(TIME, 1, 1), (TIME, 32767, 32767), (INTVL, "32767", 32767), (PROBES, 127, 127), (PROBES, "9", 9)],
 )
 def test_option_is_taken(setting, given, number):
     assert from_option(setting, given) == number
@@ -113,7 +114,8 @@ def test_kernel_refuses(setting, text):
 
 
 @pytest.mark.parametrize(
-    "values, seconds", [((7200, 75, 9), 7875), ((120, 30, 4), 240), ((60, 10, 0), 60), ((-1, 75, 9), None), ((60, -1, 9), None)]
+    "values, seconds",
+    [((7200, 75, 9), 7875), ((120, 30, 4), 240), ((60, 10, 0), 60), ((-1, 75, 9), None), ((60, -1, 9), None)],
 )
 def test_detection_time(values, seconds):
     assert detection_time(dict(zip(("time", "intvl", "probes"), values))) == seconds

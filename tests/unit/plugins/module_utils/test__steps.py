@@ -48,7 +48,9 @@ def test_lines_that_a_killed_run_left_are_found_and_taken_away(host, before):
     path, pinned = steps[0]
     assert path == LATER
     host.put(LATER, pinned)
-    assert _steps.left_over(next_boot(host), next_boot(host).foretell(), OURS) == {LATER: before.replace(b"net", b"#net")}
+    assert _steps.left_over(next_boot(host), next_boot(host).foretell(), OURS) == {
+        LATER: before.replace(b"net", b"#net")
+    }
 
 
 def test_host_without_such_lines_has_none(host):
@@ -68,7 +70,9 @@ def test_what_can_not_change_as_if_at_once_is_refused(host):
     last = line("time", 600) + line("intvl", "refused")
     host.put("/etc/sysctl.conf", last)
     assert next_boot(host).tool_name == "busybox"
-    with pytest.raises(KeepaliveError, match="/etc/sysctl.conf and .* all of the old or all of the new values"):
+    with pytest.raises(
+        KeepaliveError, match="/etc/sysctl.conf and .* all of the old or all of the new values"
+    ):
         _steps.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
 
 

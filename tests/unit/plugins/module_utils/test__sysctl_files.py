@@ -60,7 +60,10 @@ def test_loops_end(root, name):
 
 
 def test_changes_are_seen_as_made(root):
-    tree = Tree(root, {"/lib/sysctl.d/new.conf": b"new", "/usr/lib/sysctl.d/b.conf": None, "/etc/sysctl.conf": b"other"})
+    tree = Tree(
+        root,
+        {"/lib/sysctl.d/new.conf": b"new", "/usr/lib/sysctl.d/b.conf": None, "/etc/sysctl.conf": b"other"},
+    )
     assert tree.names("/usr/lib/sysctl.d") == ["a.conf", "new.conf"]
     assert tree.read("/usr/lib/sysctl.d/new.conf") == b"new"
     assert tree.follow("/lib/sysctl.d/b.conf").kind == "missing"
@@ -104,7 +107,9 @@ def test_patterns(pattern, path, found):
     assert bool(_sysctl_files.matches(pattern, path)) is found
 
 
-@pytest.mark.parametrize("text, expanded", [("a", ["a"]), ("a{b,c}d", ["abd", "acd"]), ("{,x}", ["", "x"]), ("a{b}c", ["a{b}c"])])
+@pytest.mark.parametrize(
+    "text, expanded", [("a", ["a"]), ("a{b,c}d", ["abd", "acd"]), ("{,x}", ["", "x"]), ("a{b}c", ["a{b}c"])]
+)
 def test_braces(text, expanded):
     assert _sysctl_files.braces(text) == expanded
 

@@ -63,7 +63,15 @@ def test_second_run_touches_nothing(host, keepalive):
 
 
 @pytest.mark.parametrize(
-    "options", [NEW, {"time": 600}, dict(NEW, persist=False), dict(NEW, apply=False), dict(NEW, mode="0600"), {"state": "absent"}]
+    "options",
+    [
+        NEW,
+        {"time": 600},
+        dict(NEW, persist=False),
+        dict(NEW, apply=False),
+        dict(NEW, mode="0600"),
+        {"state": "absent"},
+    ],
 )
 @pytest.mark.parametrize("data", [None, FILE, b"net.ipv4.tcp_keepalive_time = 1\n"])
 def test_check_mode_foretells_the_run_and_changes_nothing(host, keepalive, options, data):
@@ -264,7 +272,9 @@ def test_line_that_would_win_with_the_value_asked_for_is_no_override(host, keepa
 def test_warn_goes_on_and_says_so(host, keepalive):
     host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 16\n")
     result = keepalive(overrides="warn", **NEW)
-    assert result["overrides"] == [{"setting": "time", "value": 16, "file": VENDOR, "line": 1, "backup": None}]
+    assert result["overrides"] == [
+        {"setting": "time", "value": 16, "file": VENDOR, "line": 1, "backup": None}
+    ]
     assert "would be 16, not 600" in str(result["warnings"])
     assert boot(result) == dict(NEW, time=16)
     assert host.kernel() == NEW
@@ -282,14 +292,20 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     assert boot(result) == boot(foretold) == NEW
     assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
     told = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
-    assert told == [("time", 16, VENDOR, 2), ("probes", 8, "/etc/sysctl.d/99-zzz.conf", 1), ("probes", 7, VENDOR, 3)]
+    assert told == [
+        ("time", 16, VENDOR, 2),
+        ("probes", 8, "/etc/sysctl.d/99-zzz.conf", 1),
+        ("probes", 7, VENDOR, 3),
+    ]
     mark = b"# disabled by netops.tcp_keepalive: "
     lines = vendor.split(b"\n")
     assert read(host.root + VENDOR) == b"\n".join([lines[0], mark + lines[1], mark + lines[2], lines[3]])
     assert os.stat(host.root + VENDOR).st_mode & 0o777 == 0o604
     assert read(result["overrides"][0]["backup"]) == vendor
     assert not result["overrides"][0]["backup"].endswith(".conf")
-    assert any(part["before_header"].endswith(VENDOR) and "disabled by" in part["after"] for part in result["diff"])
+    assert any(
+        part["before_header"].endswith(VENDOR) and "disabled by" in part["after"] for part in result["diff"]
+    )
     again = keepalive(overrides="disable", **NEW)
     assert (again["changed"], again["overrides"]) == (False, [])
 
@@ -298,7 +314,10 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     "files, words",
     [
         ({VENDOR: b"net.ipv4.tcp_keepalive_time = 5\rnet.ipv4.x = 1\n"}, "shares its line with others"),
-        ({"/run/credentials/@system/sysctl.extra": b"net.ipv4.tcp_keepalive_time=5"}, "is not a file that lasts"),
+        (
+            {"/run/credentials/@system/sysctl.extra": b"net.ipv4.tcp_keepalive_time=5"},
+            "is not a file that lasts",
+        ),
         ({VENDOR: b"-net.ipv4.tcp_keepalive_time\n"}, "takes back what was set before"),
         ({VENDOR: b"net.ipv4.tcp_keepalive_time = 1h\n"}, "has a value that the kernel refuses"),
     ],
@@ -345,7 +364,10 @@ def test_masked_file_of_ours_is_refused_with_what_takes_its_name(host, keepalive
 
 
 def test_absent_and_dropped_settings_go_to_what_the_next_boot_loads(host, keepalive):
-    host.put("/usr/lib/sysctl.d/10-vendor.conf", b"net.ipv4.tcp_keepalive_intvl = 20\nnet.ipv4.tcp_keepalive_probes = 6\n")
+    host.put(
+        "/usr/lib/sysctl.d/10-vendor.conf",
+        b"net.ipv4.tcp_keepalive_intvl = 20\nnet.ipv4.tcp_keepalive_probes = 6\n",
+    )
     keepalive(**NEW)
     assert keepalive(time=600)["runtime"]["after"] == {"time": 600, "intvl": 20, "probes": 6} == host.kernel()
     result = keepalive(state="absent")
@@ -406,7 +428,11 @@ def test_backup_where_a_killed_run_left_one_too(host, keepalive):
     host.put("/etc/sysctl.d/.99-tcp-keepalive.conf.tcp_keepalive-keep0", b"# first\n")
     assert keepalive(backup=True, **NEW)["changed"] is True
     folder = os.path.dirname(host.dropin)
-    assert {read(os.path.join(folder, name)) for name in os.listdir(folder)} == {b"# first\n", b"# second\n", FILE}
+    assert {read(os.path.join(folder, name)) for name in os.listdir(folder)} == {
+        b"# first\n",
+        b"# second\n",
+        FILE,
+    }
 
 
 @pytest.mark.parametrize("options", [NEW, {"state": "absent"}])
@@ -441,7 +467,9 @@ def test_owner_that_can_not_be_given_is_told_with_the_file(host, keepalive, monk
     monkeypatch.setattr(os, "lchown", denied)
     message = keepalive(**dict(NEW, owner=str(os.getuid() + 1)))["msg"]
     assert message.startswith("Failed half-way: {0}/.99-tcp".format(os.path.dirname(host.dropin)))
-    assert message.endswith("chown failed: [Errno 1] Operation not permitted. Kernel and files are as they were before.")
+    assert message.endswith(
+        "chown failed: [Errno 1] Operation not permitted. Kernel and files are as they were before."
+    )
 
 
 def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
@@ -497,7 +525,11 @@ def test_sealed_container_has_no_boot_that_sets_anything(host, keepalive, sealed
 def test_sealed_container_gets_a_file_where_that_is_asked_for(host, keepalive, sealed):
     result = keepalive(apply=False, overrides="warn", **NEW)
     assert "is read-only in this container" in str(result["warnings"])
-    assert (result["boot_tool"], result["boot"]["after"], read(host.dropin)) == (None, result["boot"]["before"], FILE)
+    assert (result["boot_tool"], result["boot"]["after"], read(host.dropin)) == (
+        None,
+        result["boot"]["before"],
+        FILE,
+    )
 
 
 def test_sealed_container_whose_values_are_right_stays_as_it_is(host, keepalive, sealed):

@@ -16,7 +16,9 @@ def test_host_without_a_file(host, run):
     assert result["detection_time"] == 7875
     assert result["boot"] == {name: dict(UNSET, value=value) for name, value in DEFAULTS.items()}
     assert result["boot_tool"] == "systemd-sysctl"
-    assert result["assignments"] == result["skipped_lines"] == result["drift"] == result["later_writers"] == []
+    assert (
+        result["assignments"] == result["skipped_lines"] == result["drift"] == result["later_writers"] == []
+    )
     assert result["file"] == {"path": PATH, "exists": False}
     assert host.snapshot() == before
 
@@ -24,14 +26,22 @@ def test_host_without_a_file(host, run):
 def test_every_line_that_sets_or_fails_to(host, run):
     host.put("/usr/lib/sysctl.d/50-vendor.conf", b"net.ipv4.tcp_keepalive_* = 20\n")
     host.put("/etc/sysctl.d/60-old.conf", b"# x\nnet.ipv4.tcp_keepalive_intvl = 0x10\n")
-    host.write(b"net.ipv4.tcp_keepalive_intvl = 17\nnet.ipv4.tcp_keepalive_time = 5m\nnet.ipv4.tcp_keepalive_x\n")
+    host.write(
+        b"net.ipv4.tcp_keepalive_intvl = 17\nnet.ipv4.tcp_keepalive_time = 5m\nnet.ipv4.tcp_keepalive_x\n"
+    )
     host.set("probes", 20)
     result = run(tcp_keepalive_info)
     # The key that is refused all the same keeps the pattern away.
-    assert {name: entry["value"] for name, entry in result["boot"].items()} == {"time": 7200, "intvl": 17, "probes": 20}
+    assert {name: entry["value"] for name, entry in result["boot"].items()} == {
+        "time": 7200,
+        "intvl": 17,
+        "probes": 20,
+    }
     assert result["boot"]["intvl"] == {"value": 17, "file": PATH, "line": 1}
     assert result["drift"] == ["intvl"]
-    told = [(one["setting"], one["value"], one["file"], one["line"], one["wins"]) for one in result["assignments"]]
+    told = [
+        (one["setting"], one["value"], one["file"], one["line"], one["wins"]) for one in result["assignments"]
+    ]
     assert told == [
         ("time", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, False),
         ("intvl", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, False),
@@ -78,13 +88,26 @@ def test_never_given_up(host, run):
 @pytest.mark.parametrize(
     "files, writers",
     [
-        ({"/etc/ufw/ufw.conf": b"ENABLED=no\n", "/etc/ufw/sysctl.conf": b"net/ipv4/tcp_keepalive_time=5\n"}, []),
         (
-            {"/etc/ufw/ufw.conf": b"ENABLED=yes\n", "/etc/ufw/sysctl.conf": b"# x\nnet/ipv4/tcp_keepalive_time=5\n"},
+            {
+                "/etc/ufw/ufw.conf": b"ENABLED=no\n",
+                "/etc/ufw/sysctl.conf": b"net/ipv4/tcp_keepalive_time=5\n",
+            },
+            [],
+        ),
+        (
+            {
+                "/etc/ufw/ufw.conf": b"ENABLED=yes\n",
+                "/etc/ufw/sysctl.conf": b"# x\nnet/ipv4/tcp_keepalive_time=5\n",
+            },
             [("ufw", "/etc/ufw/sysctl.conf", 2, "time", 5)],
         ),
         (
-            {"/etc/ufw/ufw.conf": b"ENABLED=yes\n", "/etc/default/ufw": b'IPT_SYSCTL="/etc/other"\n', "/etc/other": b"a=1\n"},
+            {
+                "/etc/ufw/ufw.conf": b"ENABLED=yes\n",
+                "/etc/default/ufw": b'IPT_SYSCTL="/etc/other"\n',
+                "/etc/other": b"a=1\n",
+            },
             [("ufw", "/etc/other", None, None, None)],
         ),
         (
@@ -93,7 +116,10 @@ def test_never_given_up(host, run):
                 "/etc/tuned/mine/tuned.conf": b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n",
                 "/usr/lib/tuned/base/tuned.conf": b"[sysctl]\nvm.swappiness=1\n",
             },
-            [("tuned", "/etc/tuned/mine/tuned.conf", 4, "probes", 4), ("tuned", "/usr/lib/tuned/base/tuned.conf", 1, None, None)],
+            [
+                ("tuned", "/etc/tuned/mine/tuned.conf", 4, "probes", 4),
+                ("tuned", "/usr/lib/tuned/base/tuned.conf", 1, None, None),
+            ],
         ),
         ({"/etc/tuned/active_profile": b"x", "/usr/lib/tuned/x/tuned.conf": b"[main]\ninclude=x\n"}, []),
     ],
@@ -102,7 +128,9 @@ def test_later_writers(host, run, files, writers):
     for path, data in files.items():
         host.put(path, data)
     found = run(tcp_keepalive_info)["later_writers"]
-    assert [(one["writer"], one["file"], one["line"], one["setting"], one["value"]) for one in found] == writers
+    assert [
+        (one["writer"], one["file"], one["line"], one["setting"], one["value"]) for one in found
+    ] == writers
 
 
 def test_path_that_no_boot_tool_reads_is_refused(run):
