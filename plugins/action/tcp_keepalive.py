@@ -15,8 +15,8 @@ from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.template import generate_ansible_template_vars
 from ansible.utils.display import Display
 
-from ..module_utils import _plan
 from ..module_utils._settings import DEFAULTS, KeepaliveError
+from ..plugin_utils import _plan
 
 try:
     from ansible.errors import AnsibleValueOmittedError as Omitted

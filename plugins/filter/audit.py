@@ -55,7 +55,7 @@ _value:
 
 def audit(names, hostvars):
     # Ansible loads every filter of the collection for any of them: who uses plan does without the report.
-    from ..module_utils import _report, _report_views
+    from ..plugin_utils import _report, _report_views
 
     report = _report.report((name, hostvars[name]) for name in names)
     return {"report": report, "table": _report_views.table(report), "page": _report_views.page(report)}

@@ -66,8 +66,8 @@ _value:
 
 from ansible.errors import AnsibleFilterError
 
-from ..module_utils import _plan
 from ..module_utils._settings import KeepaliveError
+from ..plugin_utils import _plan
 
 
 def plan(hops, detect_within=None):

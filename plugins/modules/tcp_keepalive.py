@@ -9,13 +9,9 @@ from contextlib import contextmanager
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_text
 
-from ..module_utils import _short_process
-
-_short_process.prepare()
-
-from ..module_utils._next_boot import in_utf8
+from ..module_utils._apply._run import Task, run
 from ..module_utils._settings import KeepaliveError
-from ..module_utils._task import Task, run
+from ..module_utils._utf8 import in_utf8
 
 ROOT = "/"
 PROC = "/proc"
@@ -119,4 +115,4 @@ class Attributes:
 
 
 if __name__ == "__main__":
-    _short_process.run(main)
+    main()

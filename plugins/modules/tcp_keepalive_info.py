@@ -142,14 +142,12 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils import _short_process
-
-_short_process.prepare()
-
-from ..module_utils import _audit, _dropin, _kernel
-from ..module_utils._boot._later import later_writers
-from ..module_utils._next_boot import SEALED, NextBoot, as_result, in_utf8, values
+from ..module_utils import _dropin, _kernel
+from ..module_utils._boot._later_writers import later_writers
+from ..module_utils._boot._next_boot import SEALED, NextBoot, as_result, values
+from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
+from ..module_utils._utf8 import in_utf8
 
 ROOT = "/"
 PROC = "/proc"
@@ -174,22 +172,22 @@ def main():
     next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
     if next_boot and next_boot.sealed:
         module.warn(SEALED)
-    foretold = seen(module, next_boot.foretell, None) if next_boot else None
-    at_boot = values(foretold)
+    predicted = seen(module, next_boot.predict, None) if next_boot else None
+    at_boot = values(predicted)
     found = dict(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        boot=as_result(foretold),
+        boot=as_result(predicted),
         boot_tool=next_boot.tool_name if next_boot else None,
-        assignments=[assignment(*one) for one in foretold.assignments] if foretold else [],
-        skipped_lines=[skipped(*one) for one in foretold.skipped] if foretold else [],
+        assignments=[assignment(*one) for one in predicted.assignments] if predicted else [],
+        skipped_lines=[skipped(*one) for one in predicted.skipped] if predicted else [],
         drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
         later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), [])
         if next_boot
         else [],
-        sockets=_audit.sockets(PROC, runtime, module.params["sockets"], module.warn),
-        namespaces=_audit.namespaces(PROC, module.params["sockets"], module.warn)
+        sockets=_survey.sockets(PROC, runtime, module.params["sockets"], module.warn),
+        namespaces=_survey.namespaces(PROC, module.params["sockets"], module.warn)
         if module.params["namespaces"] == "all"
         else [],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
@@ -221,4 +219,4 @@ def skipped(line, reason):
 
 
 if __name__ == "__main__":
-    _short_process.run(main)
+    main()

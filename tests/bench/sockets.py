@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _sockets
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._network import _sockets
 
 ROUNDS = 11
 INSIDE = "inside"

@@ -14,9 +14,9 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import find
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import Tree
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 from hosts import images
 
 ROUNDS = 15
@@ -74,7 +74,7 @@ def ours(root: Path) -> float:
     for _round in range(ROUNDS):
         start = time.perf_counter()
         tree = Tree(str(root))
-        verdict(tree, find(tree))
+        predict(tree, find(tree))
         seconds.append(time.perf_counter() - start)
     return statistics.median(seconds)
 

@@ -7,14 +7,14 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
     BUSYBOX,
     PROCPS,
     SYSTEMD,
     Tool,
 )
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._verdict import verdict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._sysctl_files import CannotTell, Tree
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import CannotTell, Tree
 from hosts import images
 
 SANDBOX = Path(__file__).parent / "sandbox.py"
@@ -81,7 +81,7 @@ class Suite:
         return tuple(int(part) for part in re.search(expression, (self.root / binary).read_bytes()).groups())
 
 
-def foretold(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -> tuple[list[int], dict]:
+def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -> tuple[list[int], dict]:
     """Return what the verdict says of a tree: the three values, and the winning file and line of each."""
     with tempfile.TemporaryDirectory(prefix="tree-") as root:
         if merged_usr:
@@ -98,14 +98,14 @@ def foretold(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -
                 path.mkdir()
             else:
                 path.write_bytes(node["data"].encode("latin-1"))
-        boot = verdict(Tree(root), tool, hz=lambda: HZ).boot
+        boot = predict(Tree(root), tool, hz=lambda: HZ).boot
     return [boot[name].value for name in NAMES], {
         name: f"{boot[name].file}:{boot[name].line}" for name in NAMES
     }
 
 
 def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[str]:
-    """Run every tool of every suite over the tree; return a line for each whose values are not the ones foretold.
+    """Run every tool of every suite over the tree; return a line for each whose values are not the ones predicted.
 
     A verdict that it can not be told is no mismatch, but counted.
     """
@@ -119,12 +119,14 @@ def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[
             suite.asked += 1
             # The plain tools know no credentials: only systemd hands one over.
             try:
-                values, lines = foretold(tool, tree, credential if tool.name == SYSTEMD else None, merged_usr)
+                values, lines = predicted(
+                    tool, tree, credential if tool.name == SYSTEMD else None, merged_usr
+                )
             except CannotTell:
                 suite.untold += 1
                 continue
             if values != real:
                 found.append(
-                    f"{name} {'.'.join(map(str, tool.version))}: real {real}, foretold {values} by {lines}"
+                    f"{name} {'.'.join(map(str, tool.version))}: real {real}, predicted {values} by {lines}"
                 )
     return found

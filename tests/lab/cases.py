@@ -9,7 +9,7 @@ import sys
 import time
 
 import network
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._plan import demand, plan
+from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import demand, plan
 
 VANISHED = [(1, 1, 3), (2, 1, 5), (3, 2, 4)]
 NAT = [5, 9, 17]

@@ -166,7 +166,7 @@ def test_hidden_processes(namespace, holder):
 
 VANISHING = """
 import os, signal, subprocess, sys
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _namespaces
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._network import _namespaces
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 own = os.stat("/proc/self/ns/net").st_ino
 with subprocess.Popen(["unshare", "--net", "sh", "-c", "echo ready; exec sleep 60"], stdout=subprocess.PIPE) as other:

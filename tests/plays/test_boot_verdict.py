@@ -25,13 +25,13 @@ def test_role_refuses_warns_or_disables(namespace):
     assert "after a reboot: time 7 s" in warned.stdout
 
     before = namespace.state()
-    foretold = namespace.playbook(
+    predicted = namespace.playbook(
         "netops.tcp_keepalive.apply", "--check", "--diff", tcp_keepalive_overrides="disable"
     )
-    assert "+# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7" in foretold.stdout
+    assert "+# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7" in predicted.stdout
     assert namespace.state() == before
     disabled = namespace.playbook("netops.tcp_keepalive.apply", "--diff", tcp_keepalive_overrides="disable")
-    assert disabled.stdout == foretold.stdout
+    assert disabled.stdout == predicted.stdout
     assert (
         namespace.file(LATER) == "# x\n# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7\n"
     )

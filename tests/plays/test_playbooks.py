@@ -37,14 +37,14 @@ def test_life_of_a_host(namespace, where):
     apply, remove = (where + name + (".yml" if "/" in where else "") for name in ("apply", "remove"))
 
     before = namespace.state()
-    foretold = namespace.playbook(apply, "--check", "--diff")
-    assert changed(foretold) == 1
-    assert "+net.ipv4.tcp_keepalive_time = 45" in foretold.stdout
-    assert "-net.ipv4.tcp_keepalive_time = 7200" in foretold.stdout
+    predicted = namespace.playbook(apply, "--check", "--diff")
+    assert changed(predicted) == 1
+    assert "+net.ipv4.tcp_keepalive_time = 45" in predicted.stdout
+    assert "-net.ipv4.tcp_keepalive_time = 7200" in predicted.stdout
     assert namespace.state() == before
 
     first = namespace.playbook(apply, "--diff")
-    assert first.stdout == foretold.stdout
+    assert first.stdout == predicted.stdout
     assert namespace.kernel() == ROLE
     assert "now:            time 45 s, intvl 7 s, probes 9" in first.stdout
     assert f"after a reboot: time 45 s, intvl 7 s, probes 9 ({DROPIN})" in first.stdout

@@ -3,8 +3,8 @@
 import pytest
 from ansible.errors import AnsibleFilterError
 from ansible_collections.netops.tcp_keepalive.plugins.filter.plan import plan
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._hops import HOPS
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import INTVL, PROBES, TIME
+from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._hops import HOPS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

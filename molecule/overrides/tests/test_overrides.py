@@ -1,4 +1,4 @@
-"""After the reboot: what the module foretold, and what it did or did not do to the file that is in the way."""
+"""After the reboot: what the module predicted, and what it did or did not do to the file that is in the way."""
 
 import json
 
@@ -25,11 +25,11 @@ def test_host_has_booted_again(host):
 
 
 def test_kernel_holds_what_was_foretold(host, variables):
-    foretold = json.loads(host.file("/root/foretold.json").content_string)
+    predicted = json.loads(host.file("/root/predicted.json").content_string)
     kernel = {name: int(host.file(f"/proc/sys/net/ipv4/tcp_keepalive_{name}").content) for name in NAMES}
     assert kernel == variables["after_boot"]
-    assert kernel == {name: foretold["boot"][name]["value"] for name in NAMES}
-    assert foretold["boot_tool"] == variables.get("boot_tool", "systemd-sysctl")
+    assert kernel == {name: predicted["boot"][name]["value"] for name in NAMES}
+    assert predicted["boot_tool"] == variables.get("boot_tool", "systemd-sysctl")
 
 
 def test_task_ended_as_expected(variables, result):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._plan import settle
+from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import settle
 
 ROLE_DEFAULTS = Path(__file__).parents[3] / "roles/tcp_keepalive/defaults/main.yml"
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}

@@ -5,7 +5,7 @@ import posixpath
 import re
 from typing import Any, Callable, Iterator, List, Optional, Tuple
 
-from .. import _sysctl_files
+from . import _tree
 from ._lines import (
     FOLDERS_ABOVE,
     PATHS,
@@ -23,7 +23,7 @@ _SPACE = " \t\n\v\f\r"
 _FIRST_TO_SWAP = (1, 31)
 
 
-def alpine_files(tree: _sysctl_files.Tree) -> List[str]:
+def alpine_files(tree: _tree.Tree) -> List[str]:
     """Return the files that Alpine's service loads, in its order, each by a process of its own."""
 
     def listed(folder: str, *above: str) -> List[str]:
@@ -33,7 +33,7 @@ def alpine_files(tree: _sysctl_files.Tree) -> List[str]:
         ]
 
     def is_file(path: str) -> bool:
-        return tree.follow(path).kind == _sysctl_files.FILE
+        return tree.follow(path).kind == _tree.FILE
 
     files = [
         path
@@ -44,9 +44,7 @@ def alpine_files(tree: _sysctl_files.Tree) -> List[str]:
     return [path for path in files if is_file(path)]
 
 
-def read(
-    tree: _sysctl_files.Tree, version: Tuple[int, ...], number: Callable[[Any, str], Optional[int]]
-) -> Reading:
+def read(tree: _tree.Tree, version: Tuple[int, ...], number: Callable[[Any, str], Optional[int]]) -> Reading:
     """Return what busybox of that version makes of the files; it writes line by line, and a refusal ends the file.
 
     ``number(setting, value)`` tells what the kernel makes of a value, None where it refuses.

@@ -5,7 +5,7 @@ import re
 from typing import Any, Iterator, List, NamedTuple, Tuple
 
 from .._settings import SETTINGS
-from .._sysctl_files import CannotTell, is_pattern
+from ._tree import CannotTell, is_pattern
 
 # systemd stops reading a file at a longer one.
 LONGEST_LINE = 1024 * 1024 - 1

@@ -5,7 +5,7 @@ import os
 import posixpath
 from typing import Any, List, NamedTuple, Optional, Tuple
 
-from .. import _sysctl_files
+from . import _tree
 from ._lines import PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
 
 _SPACE = " \t\n\v\f\r"
@@ -21,15 +21,15 @@ class _Entry(NamedTuple):
     line: Line
 
 
-def read(tree: _sysctl_files.Tree, version: Tuple[int, ...]) -> Reading:
+def read(tree: _tree.Tree, version: Tuple[int, ...]) -> Reading:
     """Return what `sysctl --system` of that version makes of the files."""
-    files = _sysctl_files.merged(tree, _sysctl_files.FOLDERS, lambda name, found: True)
-    if tree.follow("/etc/sysctl.conf").kind == _sysctl_files.FILE:
+    files = _tree.merged(tree, _tree.FOLDERS, lambda name, found: True)
+    if tree.follow("/etc/sysctl.conf").kind == _tree.FILE:
         files.append("/etc/sysctl.conf")
     return read_files(tree, files, version)
 
 
-def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, ...]) -> Reading:
+def read_files(tree: _tree.Tree, files: List[str], version: Tuple[int, ...]) -> Reading:
     """Return what one process of that version makes of the files, in the order given."""
     entries, skipped = [], []
     parse = _entry if version >= _FIRST_WITH_PATTERNS else _entry_of_3
@@ -49,22 +49,19 @@ def read_files(tree: _sysctl_files.Tree, files: List[str], version: Tuple[int, .
     return Reading([one for _entry, one in found], writes, skipped)
 
 
-def _globbed(tree: _sysctl_files.Tree, path: str) -> List[str]:
+def _globbed(tree: _tree.Tree, path: str) -> List[str]:
     """A path goes through glob(3) with braces; where nothing at all matches it stands for itself."""
     folder, name = os.path.split(path)
-    if not _sysctl_files.is_pattern(name) and "{" not in name and "\\" not in name:
+    if not _tree.is_pattern(name) and "{" not in name and "\\" not in name:
         return [path]
     if "\\" in name:
-        raise _sysctl_files.CannotTell(
-            f"{path} has a backslash in its name, which procps takes as a pattern's"
-        )
+        raise _tree.CannotTell(f"{path} has a backslash in its name, which procps takes as a pattern's")
     found = []
-    for one in _sysctl_files.braces(name):
+    for one in _tree.braces(name):
         found += [
             folder + "/" + other
             for other in tree.names(folder)
-            if _sysctl_files.matches(_bytes(one), _bytes(other))
-            and other.startswith(".") == one.startswith(".")
+            if _tree.matches(_bytes(one), _bytes(other)) and other.startswith(".") == one.startswith(".")
         ]
     return found or [path]
 
@@ -105,7 +102,7 @@ def _entry_of_3(line: Line) -> Any:
 
 def _spelled(key: str, value: Optional[str], line: Line) -> Any:
     path = swap_separators(checked(key))
-    if _setting(path) is None and not _sysctl_files.is_pattern(path):
+    if _setting(path) is None and not _tree.is_pattern(path):
         return "has a key that sysctl does not take for one of the settings"
     return _Entry(path, value, line)
 
@@ -116,12 +113,12 @@ def _setting(path: str) -> Any:
 
 
 def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
-    if not _sysctl_files.is_pattern(entry.path):
+    if not _tree.is_pattern(entry.path):
         return [Assignment(_setting(entry.path), entry.value, entry.line, False)]
     if version < _FIRST_WITH_PATTERNS:
         return []
     pattern = "" if entry.path.endswith(("/", "/.")) else resolved(entry.path)
-    found = [setting for path, setting in PATHS.items() if _sysctl_files.matches(pattern, path)]
+    found = [setting for path, setting in PATHS.items() if _tree.matches(pattern, path)]
     return [Assignment(setting, entry.value, entry.line, True) for setting in found]
 
 
@@ -136,8 +133,8 @@ def _kept_away(entry: _Entry, one: Assignment, entries: List[_Entry], version: T
         or (
             other.value is None
             and version >= _FIRST_TO_EXCLUDE_BY_PATTERN
-            and _sysctl_files.is_pattern(other.path)
-            and _sysctl_files.component(_plain(other.path)).match(path)
+            and _tree.is_pattern(other.path)
+            and _tree.component(_plain(other.path)).match(path)
         )
         for other in entries
     )
@@ -153,5 +150,5 @@ def _found_by(pattern: str, path: str) -> str:
 
 def _plain(pattern: str) -> str:
     if "\\" in pattern:
-        raise _sysctl_files.CannotTell(f"the pattern {pattern[:80]!r} has a backslash")
+        raise _tree.CannotTell(f"the pattern {pattern[:80]!r} has a backslash")
     return pattern

@@ -4,7 +4,7 @@
 import re
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from .. import _sysctl_files
+from . import _tree
 from ._lines import (
     LONGEST_LINE,
     PATHS,
@@ -34,17 +34,17 @@ class _Option(NamedTuple):
     line: Line
 
 
-def read(tree: _sysctl_files.Tree, version: int) -> Reading:
+def read(tree: _tree.Tree, version: int) -> Reading:
     """Return what systemd-sysctl of that version makes of the files."""
 
-    def takes(name: str, found: _sysctl_files.Found) -> bool:
-        loops = found.kind == _sysctl_files.LOOP and version >= _FIRST_TO_PASS_OVER_LOOPS
+    def takes(name: str, found: _tree.Found) -> bool:
+        loops = found.kind == _tree.LOOP and version >= _FIRST_TO_PASS_OVER_LOOPS
         return not name.startswith(".") and not loops
 
-    files = _sysctl_files.merged(tree, _sysctl_files.FOLDERS, takes)
+    files = _tree.merged(tree, _tree.FOLDERS, takes)
     if version >= _FIRST_WITH_CREDENTIALS:
         stored = (folder + "/sysctl.extra" for folder in _CREDENTIALS)
-        files += [path for path in stored if tree.follow(path).kind == _sysctl_files.FILE][:1]
+        files += [path for path in stored if tree.follow(path).kind == _tree.FILE][:1]
 
     assignments, skipped = [], []
     options = {}
@@ -80,11 +80,11 @@ def _option(line: Line, version: int) -> Any:
     if not equals and not key.startswith("-"):
         return "is not an assignment"
     key = _normalized(key[1:] if key.startswith("-") else key)
-    if _sysctl_files.is_pattern(key) and any(len(part) > _LONGEST_NAME for part in key.split("/")):
-        raise _sysctl_files.CannotTell(
+    if _tree.is_pattern(key) and any(len(part) > _LONGEST_NAME for part in key.split("/")):
+        raise _tree.CannotTell(
             "a pattern with a name of over 255 characters makes systemd-sysctl set nothing at all"
         )
-    if not _sysctl_files.is_pattern(key) and _target(key, version) not in PATHS:
+    if not _tree.is_pattern(key) and _target(key, version) not in PATHS:
         return "has a key that systemd-sysctl does not take for one of the settings"
     return _Option(key, value.strip(_BLANKS) if equals else None, line)
 
@@ -102,7 +102,7 @@ def _target(key: str, version: int) -> str:
         return key
     if version >= _FIRST_TO_REFUSE_DOT_DOT:
         if key.startswith("..") and "tcp_keepalive_" in key:
-            raise _sysctl_files.CannotTell(f"the key {key[:80]!r} leads out of /proc/sys")
+            raise _tree.CannotTell(f"the key {key[:80]!r} leads out of /proc/sys")
         return key
     return resolved(key)
 
@@ -112,12 +112,8 @@ def _assignments(option: _Option, version: int) -> List[Assignment]:
     if key in PATHS:
         return [Assignment(PATHS[key], option.value, option.line, False)]
     # Braces count, but only in a key that is a pattern without them too.
-    patterns = _sysctl_files.braces(key) if _may_be_ours(key) else []
-    found = [
-        setting
-        for path, setting in PATHS.items()
-        if any(_sysctl_files.matches(one, path) for one in patterns)
-    ]
+    patterns = _tree.braces(key) if _may_be_ours(key) else []
+    found = [setting for path, setting in PATHS.items() if any(_tree.matches(one, path) for one in patterns)]
     return [Assignment(setting, option.value, option.line, True) for setting in found]
 
 

@@ -4,7 +4,7 @@
 import re
 from typing import NamedTuple, Optional, Tuple
 
-from .. import _sysctl_files
+from . import _tree
 
 SYSTEMD, PROCPS, BUSYBOX = "systemd-sysctl", "procps", "busybox"
 
@@ -27,11 +27,11 @@ class Tool(NamedTuple):
     file_by_file: bool = False
 
 
-def find(tree: _sysctl_files.Tree) -> Optional[Tool]:
+def find(tree: _tree.Tree) -> Optional[Tool]:
     """Return the tool that loads sysctl files when this host boots, None where none does."""
     init = _first(tree, "/sbin/init", "/usr/sbin/init", "/bin/init", "/usr/bin/init", "/init")
     loader = _first(tree, "/usr/lib/systemd/systemd-sysctl", "/lib/systemd/systemd-sysctl")
-    running = tree.follow("/run/systemd/system").kind == _sysctl_files.FOLDER
+    running = tree.follow("/run/systemd/system").kind == _tree.FOLDER
     # Boot scripts prove little where there is no init: Debian's procps brings its own along with systemd too.
     if running or init.endswith("/systemd") or (loader and not init):
         return _systemd(tree, loader)
@@ -40,13 +40,13 @@ def find(tree: _sysctl_files.Tree) -> Optional[Tool]:
     return _openrc(tree) if openrc else _sysvinit(tree)
 
 
-def _systemd(tree: _sysctl_files.Tree, loader: str) -> Optional[Tool]:
+def _systemd(tree: _tree.Tree, loader: str) -> Optional[Tool]:
     units = [folder + "/systemd/system/systemd-sysctl.service" for folder in ("/etc", "/run")]
-    masked = any(tree.follow(unit).kind == _sysctl_files.NULL for unit in units)
+    masked = any(tree.follow(unit).kind == _tree.NULL for unit in units)
     return _tool(tree, SYSTEMD, loader) if loader and not masked else None
 
 
-def _openrc(tree: _sysctl_files.Tree) -> Optional[Tool]:
+def _openrc(tree: _tree.Tree) -> Optional[Tool]:
     """OpenRC's own service and Debian's (procps) run `sysctl --system`; Alpine's has an order of its own.
 
     A script that nobody may execute is no service (src/librc/librc.c, rc_service_exists).
@@ -58,12 +58,12 @@ def _openrc(tree: _sysctl_files.Tree) -> Optional[Tool]:
     return None
 
 
-def _sysvinit(tree: _sysctl_files.Tree) -> Optional[Tool]:
+def _sysvinit(tree: _tree.Tree) -> Optional[Tool]:
     enabled = any(re.match(r"S\d\d(procps|sysctl)", name) for name in tree.names("/etc/rcS.d"))
     return _sysctl(tree, file_by_file=False) if enabled else None
 
 
-def _sysctl(tree: _sysctl_files.Tree, file_by_file: bool) -> Optional[Tool]:
+def _sysctl(tree: _tree.Tree, file_by_file: bool) -> Optional[Tool]:
     binary = _first(tree, "/sbin/sysctl", "/usr/sbin/sysctl", "/bin/sysctl", "/usr/bin/sysctl")
     if not binary:
         return None
@@ -72,13 +72,13 @@ def _sysctl(tree: _sysctl_files.Tree, file_by_file: bool) -> Optional[Tool]:
     return _tool(tree, PROCPS, binary, file_by_file)
 
 
-def _tool(tree: _sysctl_files.Tree, name: str, binary: str, file_by_file: bool = False) -> Tool:
+def _tool(tree: _tree.Tree, name: str, binary: str, file_by_file: bool = False) -> Tool:
     expression, version = _VERSIONS[name]
     found = re.search(expression, tree.read(binary))
     return Tool(name, tuple(int(part) for part in found.groups()) if found else version, file_by_file)
 
 
-def _first(tree: _sysctl_files.Tree, *paths: str) -> str:
+def _first(tree: _tree.Tree, *paths: str) -> str:
     """Return where the first of the paths leads that leads to a file; else nothing."""
     found = (tree.follow(path) for path in paths)
-    return next((one.path for one in found if one.kind == _sysctl_files.FILE), "")
+    return next((one.path for one in found if one.kind == _tree.FILE), "")

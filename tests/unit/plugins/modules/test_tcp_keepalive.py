@@ -2,7 +2,7 @@ import errno
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _steps
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _order
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
 
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
@@ -78,9 +78,9 @@ def test_check_mode_foretells_the_run_and_changes_nothing(host, keepalive, optio
     if data:
         host.write(data)
     before = host.snapshot()
-    foretold = keepalive(check_mode=True, **options)
+    predicted = keepalive(check_mode=True, **options)
     assert host.snapshot() == before
-    assert keepalive(**options) == foretold
+    assert keepalive(**options) == predicted
 
 
 def test_aliases(host, keepalive):
@@ -286,10 +286,10 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     host.put("/etc/sysctl.d/99-zzz.conf", b"net/ipv4/tcp_keepalive_probes = 8\n")
     os.chmod(host.root + VENDOR, 0o604)
     before = host.snapshot()
-    foretold = keepalive(check_mode=True, overrides="disable", **NEW)
+    predicted = keepalive(check_mode=True, overrides="disable", **NEW)
     assert host.snapshot() == before
     result = keepalive(overrides="disable", **NEW)
-    assert boot(result) == boot(foretold) == NEW
+    assert boot(result) == boot(predicted) == NEW
     assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
     told = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
     assert told == [
@@ -417,7 +417,7 @@ def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
 
 def test_symbolic_mode_where_our_file_is_changed_in_two_steps(host, keepalive):
     keepalive(mode="0640", **NEW)
-    host.put("/etc/sysctl.d/10-x.conf", _steps._PIN.format(**DEFAULTS).encode())
+    host.put("/etc/sysctl.d/10-x.conf", _order._PIN.format(**DEFAULTS).encode())
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is True
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert b"601\n" in read(host.dropin)

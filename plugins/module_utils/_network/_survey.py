@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What keepalive does for the sockets of a host, in this network namespace and in the others."""
+
+import os
+import socket
+from collections import Counter
+from typing import Any, Callable, Dict, List, Optional
+
+from .. import _kernel
+from .._settings import DEFAULTS, KeepaliveError
+from . import _namespaces, _processes, _sockets
+
+Note = Callable[[str], Any]
+
+# A server has a remote port for each client: only the most frequent ones are told.
+_MOST_PORTS = 10
+
+
+def sockets(
+    proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Note
+) -> Optional[Dict[str, Any]]:
+    """Return the sockets of this namespace, counted, None where they can not be seen or ``detail`` is none.
+
+    ``detail``: none, summary or processes. ``runtime``: the namespace's values, if they are known.
+    """
+    if detail == "none":
+        return None
+    time = (runtime or DEFAULTS)["time"]
+    found = _sockets.established(proc, note)
+    if found is None:
+        return None
+    told = dict(_sockets.counts(found, time))
+    if detail == "processes":
+        told["processes"] = _by_process(proc, found, time, note)
+    return told
+
+
+def namespaces(proc: str, detail: str, note: Note) -> List[Dict[str, Any]]:
+    """Return every other network namespace: {owner, pid, runtime, sockets}, each null where it could not be seen."""
+    told = []
+    for one in _namespaces.others(proc, note):
+        notes = []
+        try:
+            seen = _namespaces.inside(one, lambda: _look(proc, detail))
+            notes = seen.pop("notes")
+        except KeepaliveError as error:
+            seen = {"runtime": None, "sockets": None}
+            notes.append(str(error))
+        for text in notes:
+            note(text)
+        told.append(dict(seen, owner=one.owner, pid=one.pid))
+    return told
+
+
+def _look(proc: str, detail: str) -> Dict[str, Any]:
+    notes = []
+    runtime = _kernel.read(proc)
+    return {"runtime": runtime, "sockets": sockets(proc, runtime, detail, notes.append), "notes": notes}
+
+
+def _by_process(proc: str, found: _sockets.Sockets, time: int, note: Note) -> List[Dict[str, Any]]:
+    """Return the counts by process name and unit, those with the most unprotected sockets first."""
+    holders = _processes.holders(proc)
+    known = {}
+    groups = {}
+    for row, inode in enumerate(found.inodes):
+        pid = holders.get(inode)
+        if pid not in known:
+            who = _processes.identity(proc, pid) if pid is not None else None
+            known[pid] = (who.name, who.unit) if who else (None, None)
+        groups.setdefault(known[pid], []).append(row)
+    # Root sees all holders, and knows of a socket without one that the kernel holds it.
+    if (None, None) in groups and (os.geteuid() or not holders):
+        advice = ": run as root" if os.geteuid() else ""
+        note(f"Whose {len(groups[None, None])} of the sockets are could not be seen{advice}.")
+    told = [
+        dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()
+    ]
+    return sorted(
+        told, key=lambda one: (-one["unprotected"], -one["established"], one["name"] or "", one["unit"] or "")
+    )
+
+
+def _group(group: _sockets.Sockets, time: int) -> Dict[str, Any]:
+    ports = Counter(map(socket.ntohs, group.ports))
+    most = sorted(ports.items(), key=lambda item: (-item[1], item[0]))[:_MOST_PORTS]
+    return dict(
+        _sockets.counts(group, time),
+        remote_ports=[{"port": port, "count": count} for port, count in most],
+        other_remote_ports=len(ports) - len(most),
+    )

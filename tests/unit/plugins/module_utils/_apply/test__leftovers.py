@@ -1,0 +1,82 @@
+import errno
+import os
+
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _leftovers
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+
+
+def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
+    folder = os.path.dirname(host.dropin)
+    names = [
+        "60-x.conf",
+        ".60-x.conf.new",
+        ".60-x.conf.tcp_keepalive-new",
+        "60-x.conf.1.2026-11-23@10:00:00~",
+        "60-x.conf~",
+        ".60-x.conf.tcp_keepalive-new0.conf",
+    ]
+    for name in names:
+        host.write(name.encode(), os.path.join(folder, name))
+    os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, "60-x.conf.7.2026-11-23@10:00:00~"))
+    os.mkdir(os.path.join(folder, ".a.conf.tcp_keepalive-new0"))
+    os.symlink("/nowhere", os.path.join(folder, ".b.conf.tcp_keepalive-new0"))
+    kept = sorted(os.listdir(folder))
+    for name in (".60-x.conf.tcp_keepalive-new0", ".60-x.conf.tcp_keepalive-old12"):
+        host.write(b"", os.path.join(folder, name))
+    os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep0"))
+    assert _durable.other_names(os.path.join(folder, "60-x.conf")) == 1
+    _leftovers.sweep(folder)
+    assert sorted(os.listdir(folder)) == kept
+
+
+def test_sweep_makes_a_backup_of_what_a_killed_run_was_to_keep(host):
+    folder = os.path.dirname(host.dropin)
+    host.write(b"new")
+    host.write(b"earlier", os.path.join(folder, ".99-tcp-keepalive.conf.tcp_keepalive-keep0"))
+    _leftovers.sweep(folder)
+    backup, ours = sorted(os.listdir(folder), key=len, reverse=True)
+    assert ours == "99-tcp-keepalive.conf"
+    assert backup.startswith(ours) and backup.endswith("~")
+    assert _dropin.read(os.path.join(folder, backup)) == b"earlier"
+
+
+def test_backups_of_one_moment_have_names_of_their_own(host):
+    folder = os.path.dirname(host.dropin)
+    for number in "012":
+        host.write(number.encode(), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep" + number))
+    _leftovers.sweep(folder)
+    assert {_dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)} == {b"0", b"1", b"2"}
+    assert all(name.startswith("60-x.conf.") and name.endswith("~") for name in os.listdir(folder))
+
+
+def test_sweep_passes_over_what_can_not_be_read(host, monkeypatch):
+    def denied(folder):
+        raise PermissionError(folder)
+
+    monkeypatch.setattr(os, "listdir", denied)
+    _leftovers.sweep(os.path.dirname(host.dropin))
+
+
+@pytest.mark.parametrize(
+    "number, refused", [(errno.EIO, True), (errno.ENOSPC, True), (errno.EINVAL, False), (errno.EROFS, False)]
+)
+def test_sync_of_what_is_there_already(host, monkeypatch, number, refused):
+    def fail(descriptor):
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    if refused:
+        with pytest.raises(KeepaliveError, match="may not outlast a power cut"):
+            _leftovers.sync_as_found(host.dropin)
+    else:
+        _leftovers.sync_as_found(host.dropin)
+
+
+def test_sweep_follows_no_link(host):
+    host.put("/elsewhere/.a.conf.tcp_keepalive-new0", b"")
+    os.symlink(host.root + "/elsewhere", host.root + "/link")
+    _leftovers.sweep(host.root + "/link")
+    _leftovers.sweep(host.root + "/missing")
+    assert os.listdir(host.root + "/elsewhere")

@@ -1,0 +1,97 @@
+import os
+
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import Tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
+
+SYSTEMD = {
+    "/usr/lib/systemd/systemd": b"",
+    "/usr/lib/systemd/systemd-sysctl": b"\0libsystemd-shared-257.so\0",
+}
+PROCPS = {"/usr/sbin/sysctl": b"\0procps-ng 4.0.4\0"}
+BUSYBOX = {"/bin/busybox": b"\0BusyBox v1.37.0 (2025-01-01)\0", "/sbin/sysctl": "/bin/busybox"}
+RC = {"/etc/init.d/procps": b"sysctl -q --system", "/etc/rcS.d/S11procps": "../init.d/procps"}
+SYSV = dict(RC, **{"/sbin/init": b""})
+ALPINE = {
+    "/sbin/init": "/bin/busybox",
+    "/sbin/openrc": b"",
+    "/etc/init.d/sysctl": b"sysctl -p $i",
+    "/etc/runlevels/boot/sysctl": "/etc/init.d/sysctl",
+}
+OPENRC = dict(ALPINE, **{"/etc/init.d/sysctl": b"sysctl -q --system"})
+# Its postinst turns the links of sysvinit into runlevels, once; sysvinit's own stay.
+DEBIAN_OPENRC = dict(SYSV, **{"/sbin/openrc": b""})
+PROCPS_AT = "/etc/runlevels/{0}/procps".format
+INIT = {"/sbin/init": "/usr/lib/systemd/systemd"}
+RUNNING = {"/run/systemd/system/x": b""}
+MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
+
+
+@pytest.mark.parametrize(
+    "parts, tool",
+    [
+        pytest.param([], None, id="nothing"),
+        pytest.param([SYSTEMD, INIT], Tool("systemd-sysctl", (257,)), id="systemd as init, not running"),
+        pytest.param([SYSTEMD, RUNNING], Tool("systemd-sysctl", (257,)), id="systemd running"),
+        pytest.param([SYSTEMD, PROCPS, INIT], Tool("systemd-sysctl", (257,)), id="systemd before procps"),
+        pytest.param([SYSTEMD], Tool("systemd-sysctl", (257,)), id="systemd and no init at all"),
+        pytest.param([SYSTEMD, INIT, MASK], None, id="unit masked"),
+        pytest.param([INIT, {"/usr/lib/systemd/systemd": b""}], None, id="systemd without its loader"),
+        pytest.param([PROCPS, SYSV], Tool("procps", (4, 0, 4)), id="sysvinit"),
+        pytest.param(
+            [PROCPS, SYSV, SYSTEMD], Tool("procps", (4, 0, 4)), id="sysvinit beside an unused systemd"
+        ),
+        pytest.param(
+            [PROCPS, RC, SYSTEMD],
+            Tool("systemd-sysctl", (257,)),
+            id="no init, systemd, and a boot script beside it",
+        ),
+        pytest.param([PROCPS, {"/sbin/init": b""}], None, id="procps that no script starts"),
+        pytest.param([PROCPS], None, id="procps alone, as in a container's image"),
+        pytest.param([BUSYBOX, ALPINE], Tool("busybox", (1, 37, 0), True), id="Alpine"),
+        pytest.param([PROCPS, ALPINE], Tool("procps", (4, 0, 4), True), id="Alpine with procps"),
+        pytest.param([PROCPS, OPENRC], Tool("procps", (4, 0, 4)), id="OpenRC's own service"),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("sysinit"): b""}],
+            Tool("procps", (4, 0, 4)),
+            id="OpenRC of Debian",
+        ),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("default"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC, late"
+        ),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC], None, id="OpenRC, told not to (rc-update del), and a link of sysvinit"
+        ),
+        pytest.param(
+            [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("recovery"): b""}], None, id="OpenRC, for a rescue only"
+        ),
+        pytest.param([{"/usr/sbin/sysctl": b"?"}, SYSV], Tool("procps", (4, 0, 4)), id="version unknown"),
+    ],
+)
+def test_find(tmp_path, parts, tool):
+    for part in parts:
+        for name, node in part.items():
+            path = str(tmp_path) + name
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            if isinstance(node, bytes):
+                with open(path, "wb") as file:
+                    file.write(node)
+                os.chmod(path, 0o755)
+            else:
+                os.symlink(node, path)
+    (tmp_path / "bin").mkdir(exist_ok=True)
+    if "/bin/busybox" not in {name for part in parts for name in part}:
+        (tmp_path / "bin/busybox").touch()
+    assert _tool.find(Tree(str(tmp_path))) == tool
+
+
+def test_openrc_passes_over_a_script_that_nobody_may_execute(tmp_path):
+    for name, node in dict(PROCPS, **OPENRC).items():
+        path = tmp_path / name.lstrip("/")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(node if isinstance(node, bytes) else b"")
+        path.chmod(0o755)
+    assert _tool.find(Tree(str(tmp_path))).name == "procps"
+    (tmp_path / "etc/init.d/sysctl").chmod(0o644)
+    assert _tool.find(Tree(str(tmp_path))) is None

@@ -1,0 +1,150 @@
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
+from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils import _plan
+
+PLANNED = [
+    # hops, detect_within, (time, intvl, probes), idle_timeout, detection_time
+    ([60], None, (45, 7, 9), 60, 108),
+    ([900], None, (749, 75, 9), 900, 1424),
+    (["aws_nat_gateway", 1800], None, (263, 43, 9), 350, 650),
+    (["aws_nat_gateway"], 120, (60, 15, 4), 350, 120),
+    (["azure_load_balancer"], 240, (120, 30, 4), 240, 240),
+    (["linux_conntrack"], None, (32767, 75, 9), 432000, 33442),
+    ([], 60, (32, 7, 4), None, 60),
+    ([4], 4, (1, 1, 3), 4, 4),
+    ([4], None, (1, 1, 9), 4, 10),
+    (["900", 350], "600", (263, 43, 6), 350, 521),
+    (900, None, (749, 75, 9), 900, 1424),
+    ("linux_ipvs", "", (749, 75, 9), 900, 1424),
+    ("linux_ipvs, 350", None, (263, 43, 9), 350, 650),
+    (range(350, 353), None, (263, 43, 9), 350, 650),
+]
+
+
+@pytest.mark.parametrize("hops, within, expected, idle_timeout, detection_time", PLANNED)
+def test_plan(hops, within, expected, idle_timeout, detection_time):
+    time, intvl, probes = expected
+    assert _plan.plan(_plan.demand(hops, within)) == {
+        "time": time,
+        "intvl": intvl,
+        "probes": probes,
+        "idle_timeout": idle_timeout,
+        "detection_time": detection_time,
+    }
+
+
+IMPOSSIBLE = [
+    (
+        [3],
+        None,
+        "a hop, which forgets after 3 s, and two probes that may be lost clash: .* 4 s or later is possible",
+    ),
+    ([900], 3, "detect_within 3 and the 3 probes that are needed.* clash: .* 4 or more is possible"),
+    ([], None, "There is nothing to plan for"),
+    (None, None, "There is nothing to plan for"),
+    ("", None, "There is nothing to plan for"),
+    (["aws_nlbb"], None, "'aws_nlbb' is no known hop. Is it aws_nlb. Known are: aws_nlb, "),
+    (["aws_classic_load_balancer"], None, "is a proxy: .* idle timeout of 60 s"),
+    ([900, "aws_application_load_balancer"], None, "is a proxy"),
+    ([True], None, "True is refused as a hop. Give its name, or whole seconds, 1 or more"),
+    ([None], None, "None is refused as a hop"),
+    ([350.5], None, "350.5 is refused as a hop"),
+    (350.0, None, "350.0 is refused as a hop"),
+    ([0], None, "0 is refused as a hop"),
+    (0, None, "0 is refused as a hop"),
+    (["010"], None, "'010' is refused as a hop"),
+    (["-5"], None, "'-5' is refused as a hop"),
+    ([10**30], None, "a number that large is refused"),
+    (["1" * 30], None, "is refused as a hop"),
+    ([[900]], None, "is refused as a hop"),
+    ({"aws_nlb": 1}, None, "is refused as a hop"),
+    (b"350", None, "is refused as a hop"),
+    ("['aws_nlb', 1800]", None, "is text, not a list"),
+    ([900], "soon", "detect_within: 'soon' is refused. Give whole seconds, 4 or more"),
+    ([900], -1, "detect_within: -1 is refused"),
+    ([900], True, "detect_within: True is refused"),
+    ([900], 10**30, "detect_within: a number that large is refused"),
+]
+
+
+@pytest.mark.parametrize("hops, within, words", IMPOSSIBLE)
+def test_what_can_not_be_met_is_told(hops, within, words):
+    with pytest.raises(KeepaliveError, match=words):
+        _plan.plan(_plan.demand(hops, within))
+
+
+BREACHES = [
+    (
+        (7200, 75, 9),
+        ["aws_nlb"],
+        None,
+        ["the third comes after 7350 s, too late for aws_nlb, which forgets after 350 s."],
+    ),
+    (
+        (200, 75, 9),
+        [350],
+        None,
+        ["the third comes after 350 s, too late for a hop, which forgets after 350 s."],
+    ),
+    ((199, 75, 9), [350], None, []),
+    ((60, 60, 5), [600], 300, ["given up after 360 s, not within 300."]),
+    ((60, 60, 4), [600], 300, []),
+    ((60, 60, 2), [600], None, ["fewer than 3 probes"]),
+    ((700, 60, 2), [600], 300, ["too late", "not within", "fewer"]),
+]
+
+
+@pytest.mark.parametrize("values, hops, within, expected", BREACHES)
+def test_breaches(values, hops, within, expected):
+    found = _plan.breaches(dict(zip(("time", "intvl", "probes"), values)), _plan.demand(hops, within))
+    assert len(found) == len(expected)
+    assert all(words in problem for words, problem in zip(expected, found))
+
+
+NOTHING = {"time": None, "intvl": None, "probes": None}
+OURS = {"time": 340, "intvl": 60, "probes": 5}
+SETTLED = [
+    # given, hops, detect_within, settled, what of the problems
+    (NOTHING, [], None, {"time": 45, "intvl": 7, "probes": 9}, []),
+    (NOTHING, None, "", {"time": 45, "intvl": 7, "probes": 9}, []),
+    (NOTHING, "aws_nlb,1800", None, {"time": 263, "intvl": 43, "probes": 9}, []),
+    (NOTHING, [], 60, {"time": 32, "intvl": 7, "probes": 4}, []),
+    (NOTHING, ["linux_conntrack"], 120, {"time": 60, "intvl": 15, "probes": 4}, []),
+    (dict(NOTHING, time=600), [], None, {"time": 600, "intvl": 7, "probes": 9}, []),
+    (OURS, [], None, OURS, []),
+    (OURS, [350], None, OURS, ["too late for a hop, which forgets after 350 s"]),
+    (OURS, [350], 120, OURS, ["too late for a hop", "is given up after 640 s, not within 120"]),
+    (
+        dict(NOTHING, time=340),
+        ["aws_nlb"],
+        None,
+        {"time": 340, "intvl": 43, "probes": 9},
+        ["after 426 s, too late for aws_nlb"],
+    ),
+    # What has no solution is nobody's business where nothing is to be planned.
+    (OURS, [], 1, OURS, ["not within 1"]),
+    (dict(NOTHING, time="", probes="5"), [], "", {"time": 45, "intvl": 7, "probes": 5}, []),
+]
+
+
+@pytest.mark.parametrize("given, hops, within, expected, problems", SETTLED)
+def test_settle(given, hops, within, expected, problems):
+    settled, told = _plan.settle(given, hops, within)
+    assert settled == expected
+    assert len(told) == len(problems)
+    assert all(words in one for words, one in zip(problems, told))
+
+
+@pytest.mark.parametrize(
+    "given, hops, words",
+    [
+        (NOTHING, ["aws_classic_load_balancer"], "is a proxy"),
+        (OURS, ["aws_classic_load_balancer"], "is a proxy"),
+        (dict(OURS, time="010"), [350], "time: '010' is refused"),
+        (dict(OURS, time="{{ lookup('pipe', 'id') }}"), [], "time: .* is refused"),
+        (NOTHING, [3], "clash"),
+    ],
+)
+def test_settle_refuses(given, hops, words):
+    with pytest.raises(KeepaliveError, match=words):
+        _plan.settle(given, hops, None)

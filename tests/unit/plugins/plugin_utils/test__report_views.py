@@ -1,0 +1,72 @@
+from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils import _report, _report_views
+
+NAMES = ("time", "intvl", "probes")
+COUNTS = {"established": 12, "keepalive": 9, "overlong": 1, "unprotected": 2, "busy": 1}
+
+
+def found(values=(45, 7, 9), processes=0, namespaces=()):
+    ports = [{"port": port, "count": 1} for port in (443, 22, 80, 25, 21)]
+    process = dict(COUNTS, unit=None, remote_ports=ports, other_remote_ports=4)
+    return {
+        "runtime": dict(zip(NAMES, values)),
+        "boot": {name: {"value": value, "file": None, "line": None} for name, value in zip(NAMES, values)},
+        "detection_time": 108,
+        "drift": [],
+        "assignments": [],
+        "sockets": dict(COUNTS, processes=[dict(process, name=str(number)) for number in range(processes)]),
+        "namespaces": [
+            {"owner": owner, "pid": 1, "runtime": dict(zip(NAMES, own)) if own else None, "sockets": None}
+            for owner, own in namespaces
+        ],
+    }
+
+
+def report(results):
+    return _report.report((name, {"tcp_keepalive_audit": result}) for name, result in results.items())
+
+
+def test_table():
+    lines = _report_views.table(report({"web1": found(), "web2": {"unreachable": True, "msg": "No route"}}))
+    assert lines == [
+        "2 hosts: 1 hold, 0 drift, 0 lose it at boot, 1 could not be seen",
+        "host            now     next boot  unprotected",
+        "web2  not seen  -       -          -            unreachable: No route",
+        "web1  holds     45/7/9  45/7/9     2 of 12",
+    ]
+
+
+def test_table_of_many_shows_those_that_do_not_hold():
+    results = {"h{0:02}".format(number): found() if number % 10 else None for number in range(50)}
+    lines = _report_views.table(report(results))
+    assert [line.split()[0] for line in lines[2:]] == ["h00", "h10", "h20", "h30", "h40", "and"]
+    assert lines[-1] == "and 45 more"
+    assert len(_report_views.table(report(dict.fromkeys(results)))) == 43
+
+
+def test_no_text_of_a_host_moves_the_cursor():
+    lines = _report_views.table(report({"a\x1b[2Jb": {"failed": True, "msg": "x\ny\u202e\r" + "z" * 4096}}))
+    assert len(lines) == 3
+    assert lines[0].startswith("1 host: ")
+    assert lines[2].startswith("a\\x1b[2Jb  not seen")
+    assert "failed: x\\ny\\u202e\\rzzz" in lines[2]
+    assert len(lines[2]) < 300
+    assert all(line.isprintable() for line in lines)
+
+
+def test_page_shows_some_of_many():
+    namespaces = [("hidden", None)] + [("same", (45, 7, 9))] * 9 + [("other", (7200, 75, 9))]
+    (host,) = _report_views.page(report({"web1": found(processes=10, namespaces=namespaces)}))["hosts"]
+    assert host["now"] == [45, 7, 9]
+    assert host["sockets"] == [8, 1, 2, 1]
+    assert [one["name"] for one in host["processes"]] == list("01234567")
+    assert host["processes"][0]["ports"] == "443, 22, 80 and 6 more"
+    assert host["other_processes"] == 2
+    assert [one["owner"] for one in host["namespaces"]] == ["other", "hidden"] + ["same"] * 6
+    assert (host["namespaces_all"], host["namespaces_differ"], host["other_namespaces"]) == (11, 1, 3)
+    assert [one["now"] for one in host["namespaces"][:2]] == [[7200, 75, 9], None]
+
+
+def test_page_of_a_host_that_could_not_be_seen():
+    (host,) = _report_views.page(report({"web1": None}))["hosts"]
+    assert host["now"] is host["boot"] is host["sockets"] is None
+    assert host["processes"] == host["namespaces"] == host["warnings"] == []
