@@ -1,15 +1,17 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our own file: where it may be, what it holds, and what it may hold."""
+"""Our own file: where it may be, and what it may contain."""
 
 import os
 import re
 import stat
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Dict, Optional
 
 from ._settings import SETTINGS, KeepaliveError, from_kernel_text
 
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
-FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
+ALLOWED_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
 # procps takes brackets and braces in a path as a pattern, and systemd passes over a name that starts with a dot.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]{0,190}\.conf", re.ASCII)
@@ -23,22 +25,12 @@ _LONGEST_LINE = 2046
 _KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(?:(?:\.[a-z0-9_-]+)+|(?:/[a-z0-9_-]+)+)", re.ASCII)
 
 
-class Ours(NamedTuple):
-    """Our file: its path to the boot tools, its data (None: there is none), whether that is to be kept in a backup, and what
-    compares and sets its owner, mode and the like (Attributes in modules/tcp_keepalive.py)."""
-
-    path: str
-    before: Optional[bytes]
-    backup: bool
-    attributes: Any
-
-
 def check_path(path: str) -> None:
     """Raise KeepaliveError unless ``path`` is one that boot tools read, and read alike."""
     folder, name = os.path.split(path)
-    if folder not in FOLDERS:
+    if folder not in ALLOWED_FOLDERS:
         raise KeepaliveError(
-            f"path: {path!r} is refused: boot tools read the folders {', '.join(FOLDERS)}, and no sub-folder."
+            f"path: {path!r} is refused: boot tools read the folders {', '.join(ALLOWED_FOLDERS)}, and no sub-folder."
         )
     if not _NAME.fullmatch(name):
         raise KeepaliveError(
@@ -59,7 +51,7 @@ def read(path: str) -> Optional[bytes]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise KeepaliveError(f"{path} can not be read: {error.strerror}.")
+        raise KeepaliveError(f"{path} cannot be read: {error.strerror}.")
 
 
 def render(wanted: Dict[str, int]) -> bytes:

@@ -54,7 +54,7 @@ def test_first_run(host, keepalive):
 def test_second_run_touches_nothing(host, keepalive):
     keepalive(**NEW)
     before = host.snapshot()
-    result = keepalive(**NEW)
+    result = keepalive(diff=True, **NEW)
     assert result["changed"] is False
     assert result["file"]["changed"] is False
     assert result["runtime"] == {"before": NEW, "after": NEW}
@@ -74,13 +74,13 @@ def test_second_run_touches_nothing(host, keepalive):
     ],
 )
 @pytest.mark.parametrize("data", [None, FILE, b"net.ipv4.tcp_keepalive_time = 1\n"])
-def test_check_mode_foretells_the_run_and_changes_nothing(host, keepalive, options, data):
+def test_check_mode_predicts_the_run_and_changes_nothing(host, keepalive, options, data):
     if data:
         host.write(data)
     before = host.snapshot()
-    predicted = keepalive(check_mode=True, **options)
+    predicted = keepalive(check_mode=True, diff=True, **options)
     assert host.snapshot() == before
-    assert keepalive(**options) == predicted
+    assert keepalive(diff=True, **options) == predicted
 
 
 def test_aliases(host, keepalive):
@@ -88,7 +88,7 @@ def test_aliases(host, keepalive):
     assert host.kernel() == NEW
 
 
-def test_drift_in_the_kernel_alone_is_mended_and_reported_as_that(host, keepalive):
+def test_drift_in_the_kernel_alone_is_corrected_and_reported(host, keepalive):
     keepalive(**NEW)
     host.set("intvl", 75)
     before = os.stat(host.dropin)
@@ -100,7 +100,7 @@ def test_drift_in_the_kernel_alone_is_mended_and_reported_as_that(host, keepaliv
     assert os.stat(host.dropin) == before
 
 
-def test_drift_in_the_file_alone_is_mended_and_reported_as_that(host, keepalive):
+def test_drift_in_the_file_alone_is_corrected_and_reported(host, keepalive):
     keepalive(**NEW)
     host.write(FILE.replace(b"600", b"0600"))
     result = keepalive(**NEW)
@@ -112,20 +112,24 @@ def test_drift_in_the_file_alone_is_mended_and_reported_as_that(host, keepalive)
     assert read(host.dropin) == FILE
 
 
-def test_drift_in_the_mode_is_mended_and_shown(host, keepalive):
+def test_drift_in_the_mode_is_corrected_and_shown(host, keepalive):
     keepalive(**NEW)
     os.chmod(host.dropin, 0o666)
-    result = keepalive(**NEW)
+    result = keepalive(diff=True, **NEW)
     assert (result["changed"], result["file"]["changed"]) == (True, True)
     assert result["diff"][2]["before"]["mode"] == "0666"
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o644
 
 
 def test_diff_shows_file_and_kernel(keepalive):
-    file, kernel = keepalive(**NEW)["diff"]
+    file, kernel = keepalive(diff=True, **NEW)["diff"]
     assert (file["before"], file["after"], file["after_header"]) == ("", FILE.decode(), PATH)
     assert "net.ipv4.tcp_keepalive_time = 7200\n" in kernel["before"]
     assert "net.ipv4.tcp_keepalive_time = 600\n" in kernel["after"]
+
+
+def test_diff_is_returned_only_where_ansible_asks_for_one(keepalive):
+    assert "diff" not in keepalive(**NEW)
 
 
 def test_setting_that_is_no_longer_asked_for_goes_to_its_default(host, keepalive):
@@ -288,7 +292,7 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     before = host.snapshot()
     predicted = keepalive(check_mode=True, overrides="disable", **NEW)
     assert host.snapshot() == before
-    result = keepalive(overrides="disable", **NEW)
+    result = keepalive(diff=True, overrides="disable", **NEW)
     assert boot(result) == boot(predicted) == NEW
     assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
     told = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
@@ -316,7 +320,7 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
         ({VENDOR: b"net.ipv4.tcp_keepalive_time = 5\rnet.ipv4.x = 1\n"}, "shares its line with others"),
         (
             {"/run/credentials/@system/sysctl.extra": b"net.ipv4.tcp_keepalive_time=5"},
-            "is not a file that lasts",
+            "is in a file that does not last",
         ),
         ({VENDOR: b"-net.ipv4.tcp_keepalive_time\n"}, "takes back what was set before"),
         ({VENDOR: b"net.ipv4.tcp_keepalive_time = 1h\n"}, "has a value that the kernel refuses"),
@@ -350,7 +354,7 @@ def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepali
     before = host.snapshot()
     result = keepalive(overrides="disable", **asked)
     if refused:
-        assert "a pattern that sets more than what the task asks for" in result["msg"]
+        assert "a pattern that sets more than the task asks for" in result["msg"]
         assert host.snapshot() == before
     else:
         assert (boot(result), result["boot_tool"]) == (NEW, "procps")
@@ -409,7 +413,7 @@ def test_user_who_may_not_look_is_told_to_be_root(host, keepalive, monkeypatch):
 
 def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
     keepalive(mode="0640", **NEW)
-    result = keepalive(mode="g+w", **dict(NEW, time=601))
+    result = keepalive(diff=True, mode="g+w", **dict(NEW, time=601))
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert result["diff"][2]["after"]["mode"] == "0660"
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is False
@@ -476,7 +480,7 @@ def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
     host.put("/etc/cron.d/job", b"net.ipv4.tcp_keepalive_time = 5\n")
     os.symlink("../cron.d/job", host.root + "/etc/sysctl.d/99-zz.conf")
     before = host.snapshot()
-    assert "only a link makes one of the boot tool's" in keepalive(overrides="disable", **NEW)["msg"]
+    assert "the boot tool reads only through a link" in keepalive(overrides="disable", **NEW)["msg"]
     assert host.snapshot() == before
 
 

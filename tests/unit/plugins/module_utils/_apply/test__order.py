@@ -41,24 +41,24 @@ def test_several_files_change_as_if_at_once(host, end):
 
 
 @pytest.mark.parametrize("before", [b"", line("time", 600), b"net.ipv4.tcp_keepalive_time = 600", b"\n\n"])
-def test_lines_that_a_killed_run_left_are_found_and_taken_away(host, before):
+def test_pins_that_a_killed_run_left_are_found_and_removed(host, before):
     host.put(OURS, line("probes", 3))
     host.put(LATER, before)
     steps = _order.in_order(next_boot(host), {OURS: FILE, LATER: before.replace(b"net", b"#net")}, OURS)
     path, pinned = steps[0]
     assert path == LATER
     host.put(LATER, pinned)
-    assert _order.left_over(next_boot(host), next_boot(host).predict(), OURS) == {
+    assert _order.pinned_files(next_boot(host), next_boot(host).predict(), OURS) == {
         LATER: before.replace(b"net", b"#net")
     }
 
 
-def test_host_without_such_lines_has_none(host):
+def test_host_without_pins_has_none(host):
     host.put(LATER, line("time", 600))
-    assert _order.left_over(next_boot(host), next_boot(host).predict(), OURS) == {}
+    assert _order.pinned_files(next_boot(host), next_boot(host).predict(), OURS) == {}
 
 
-def test_what_can_not_change_as_if_at_once_is_refused(host):
+def test_change_that_cannot_look_atomic_is_refused(host):
     """busybox reads no line after one that the kernel refuses."""
     for path in ("/usr/lib/systemd/systemd-sysctl", "/usr/lib/systemd/systemd", "/sbin/init"):
         os.unlink(host.root + path)
@@ -70,9 +70,7 @@ def test_what_can_not_change_as_if_at_once_is_refused(host):
     last = line("time", 600) + line("intvl", "refused")
     host.put("/etc/sysctl.conf", last)
     assert next_boot(host).tool_name == "busybox"
-    with pytest.raises(
-        KeepaliveError, match="/etc/sysctl.conf and .* all of the old or all of the new values"
-    ):
+    with pytest.raises(KeepaliveError, match="/etc/sysctl.conf and .* a mixture of old and new values"):
         _order.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
 
 
