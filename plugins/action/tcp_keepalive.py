@@ -46,9 +46,11 @@ class ActionModule(NormalAction):
             if "content" in given:
                 raise KeepaliveError('"template" and "content" exclude each other. Give one of them.')
             chosen = {f"tcp_keepalive_{name}": value for name, value in values.items() if value is not None}
-            options["content"] = self._render(given["template"], task_vars, chosen)
+            options["content"] = self._render(given["template"], {**task_vars, **chosen})
         return options
 
-    def _render(self, template, variables, chosen):
+    def _render(self, template, variables):
+        # Lookups inside the template take their variables from the task's own templar.
+        self._templar.available_variables = variables
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
-        return lookup.run([template], variables, template_vars=chosen)[0]
+        return lookup.run([template], variables)[0]

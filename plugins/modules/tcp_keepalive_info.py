@@ -8,22 +8,22 @@ module: tcp_keepalive_info
 short_description: Read the TCP keepalive settings of a host, now and at the next boot
 version_added: 0.1.0
 description:
-  - Reads the kernel's three values, and foretells from the host's files what the next boot will set and which line wins.
-  - Changes nothing, and needs root only for files that only root can read; what it could not see it says in a warning.
+  - Reads the kernel's three values, and predicts from the host's files what the next boot will set and which line wins.
+  - Changes nothing, and needs root only for files that only root can read. A warning names what could not be read.
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 options:
   sockets:
     description:
-      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also tells whose they are, and
-        takes a look at every process.
+      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also reports which processes
+        hold them, and has to look at every process for that.
     type: str
     choices: [none, summary, processes]
     default: none
     version_added: 0.2.0
   namespaces:
     description:
-      - V(all) also looks into every other network namespace of the host, as containers have them, and needs root for that.
+      - V(all) also looks into every other network namespace of the host, such as those of containers, which needs root.
     type: str
     choices: [own, all]
     default: own
@@ -42,7 +42,7 @@ EXAMPLES = r"""
   netops.tcp_keepalive.tcp_keepalive_info:
   register: keepalive
 
-- name: Find the sockets that no sysctl reaches, in the containers too
+- name: Find the sockets without keepalive, in containers too
   netops.tcp_keepalive.tcp_keepalive_info:
     sockets: processes
     namespaces: all
@@ -57,7 +57,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 runtime:
-  description: The kernel's values; null, with a warning, where they can not be read.
+  description: The kernel's values; null, with a warning, where they cannot be read.
   returned: success
   type: dict
   sample: {time: 7200, intvl: 75, probes: 9}
@@ -69,8 +69,8 @@ detection_time:
   sample: 7875
 boot:
   description:
-    - What the next boot sets, each with the number that the kernel will hold, and the file and line that win (null where no file
-      sets it). Null as a whole, with a warning, where it can not be told.
+    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win (null where no file
+      sets it). Null as a whole, with a warning, where it cannot be predicted.
   returned: success
   type: dict
   sample:
@@ -91,7 +91,7 @@ assignments:
   elements: dict
   sample: [{setting: time, value: 600, file: /etc/sysctl.d/50-old.conf, line: 1, wins: false}]
 skipped_lines:
-  description: Lines that speak of a setting and set nothing, with the reason.
+  description: Lines that mention a setting and set nothing, with the reason.
   returned: success
   type: list
   elements: dict
@@ -104,24 +104,25 @@ drift:
   sample: [time]
 later_writers:
   description:
-    - Who is active on this host and may write the settings after the boot tool did, ufw or tuned; with the setting, value, file
-      and line where it does (null where its file sets none of the three).
+    - Active programs that may write the settings after the boot tool, ufw or tuned; with the setting, value, file and line
+      (null where the program's file sets none of the three).
   returned: success
   type: list
   elements: dict
   sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
 sockets:
   description:
-    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected) have none, since
-      the application did not ask for it, and no sysctl reaches them. C(overlong) have one armed for longer than C(time), from
-      before a change or by the application's own choice. C(busy) have another timer, so that it can not be told.
+    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected) have none, because
+      the application did not ask for it, and no sysctl changes that. C(overlong) have one armed for longer than C(time), from
+      before a change or by the application's own choice. C(busy) have another timer, which hides whether keepalive is on.
     - With O(sockets=processes) also the same per process name and unit, with the most frequent remote ports.
   returned: success
   type: dict
   sample: {established: 12, keepalive: 9, unprotected: 2, overlong: 1, busy: 1}
 namespaces:
   description:
-    - Every network namespace but the module's own, with an owner in words, the oldest process in it, its values and its sockets.
+    - Every network namespace except the module's own, with a description of its owner, the oldest process in it, its values and
+      its sockets.
       Empty unless O(namespaces=all).
   returned: success
   type: list
@@ -196,7 +197,7 @@ def main():
 
 
 def seen(module, look, otherwise):
-    """Return what can be seen, else say in a warning what can not."""
+    """Return what ``look`` returns; where it fails, ``otherwise``, with a warning."""
     try:
         return look()
     except KeepaliveError as error:
