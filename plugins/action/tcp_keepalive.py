@@ -1,7 +1,11 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The controller's part of the module tcp_keepalive: it plans values and renders the template before anything is sent."""
+"""The controller's part of the module tcp_keepalive: it plans values and renders the template before anything
+is sent.
+"""
+
+from typing import Any
 
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.plugins.loader import lookup_loader
@@ -13,9 +17,11 @@ from ..plugin_utils._plan import settle
 ALIASES = {"idle": "time", "interval": "intvl", "count": "probes"}
 PLANNED_FROM = ("crosses", "detect_within")
 
+Variables = dict[str, Any]
+
 
 class ActionModule(NormalAction):
-    def run(self, tmp=None, task_vars=None):
+    def run(self, tmp: None = None, task_vars: Variables | None = None) -> dict[str, Any]:
         # Before ansible-core 2.19 an empty variable arrives as an empty string.
         given = {
             ALIASES.get(name, name): value
@@ -23,12 +29,12 @@ class ActionModule(NormalAction):
             if name == "crosses" or value not in (None, "")
         }
         try:
-            self._task.args = self._module_options(given, task_vars)
+            self._task.args = self._module_options(given, task_vars or {})
         except KeepaliveError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         return super().run(tmp, task_vars)
 
-    def _module_options(self, given, task_vars):
+    def _module_options(self, given: Variables, task_vars: Variables) -> Variables:
         """Return the options to send: the chosen values, and the rendered template as content."""
         options = {name: value for name, value in given.items() if name not in (*PLANNED_FROM, "template")}
         if given.get("state") == "absent":
@@ -49,7 +55,7 @@ class ActionModule(NormalAction):
             options["content"] = self._render(given["template"], {**task_vars, **chosen})
         return options
 
-    def _render(self, template, variables):
+    def _render(self, template: str, variables: Variables) -> str:
         # Lookups inside the template take their variables from the task's own templar.
         self._templar.available_variables = variables
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)

@@ -8,12 +8,13 @@ module: tcp_keepalive
 short_description: Set TCP keepalive in the kernel and for the next boot
 version_added: 0.1.0
 description:
-  - Sets C(net.ipv4.tcp_keepalive_time), C(net.ipv4.tcp_keepalive_intvl) and C(net.ipv4.tcp_keepalive_probes), which apply to
-    TCP over IPv4 and IPv6, in the running kernel and in a file that is loaded at boot, in one transaction.
-  - Everything is checked before anything is changed. After a failure half-way, the kernel and the files are put back as they
-    were.
-  - The settings apply to sockets on which the application turned C(SO_KEEPALIVE) on. A socket whose timer is running keeps that
-    timer until it expires.
+  - Sets C(net.ipv4.tcp_keepalive_time), C(net.ipv4.tcp_keepalive_intvl) and C(net.ipv4.tcp_keepalive_probes),
+    which apply to TCP over IPv4 and IPv6, in the running kernel and in a file that is loaded at boot, in one
+    transaction.
+  - Everything is checked before anything is changed. After a failure half-way, the kernel and the files are
+    put back as they were.
+  - The settings apply to sockets on which the application turned C(SO_KEEPALIVE) on. A socket whose timer is
+    running keeps that timer until it expires.
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 extends_documentation_fragment:
@@ -28,11 +29,12 @@ options:
   time:
     description:
       - Seconds of silence before the first probe, from 1 to 32767.
-      - A whole number in plain decimal. The strings V(010), V(0x10), V(6e2) and V(yes) are refused, since Python, YAML and the
-        kernel each read them differently; this is why the type is not C(int). An unquoted C(010) is 8 to YAML and reaches the
-        module as 8.
-      - A value that is not given is planned where O(crosses) or O(detect_within) is given, and otherwise left alone. A setting
-        that the file used to set and no longer does gets, in the kernel, the value that the next boot would load.
+      - A whole number in plain decimal. The strings V(010), V(0x10), V(6e2) and V(yes) are refused, since
+        Python, YAML and the kernel each read them differently; this is why the type is not C(int). An
+        unquoted C(010) is 8 to YAML and reaches the module as 8.
+      - A value that is not given is planned where O(crosses) or O(detect_within) is given, and otherwise left
+        alone. A setting that the file used to set and no longer does gets, in the kernel, the value that the
+        next boot would load.
     type: raw
     aliases: [idle]
   intvl:
@@ -45,23 +47,23 @@ options:
     aliases: [count]
   crosses:
     description:
-      - What idle connections cross, as for the filter P(netops.tcp_keepalive.plan#filter), a list of known names and numbers of
-        seconds. The values that are not given are planned from it, on the controller.
-      - An empty list stands for the NAT gateways and load balancers of the large clouds, the shortest of which forgets a
-        connection after 60 seconds.
+      - What idle connections cross, as for the filter P(netops.tcp_keepalive.plan#filter), a list of known
+        names and numbers of seconds. The values that are not given are planned from it, on the controller.
+      - An empty list stands for the NAT gateways and load balancers of the large clouds, the shortest of
+        which forgets a connection after 60 seconds.
     type: raw
     version_added: 0.2.0
   detect_within:
     description:
-      - Seconds after which a peer that vanished must have been given up. The values that are not given are planned for that, on
-        the controller.
+      - Seconds after which a peer that vanished must have been given up. The values that are not given are
+        planned for that, on the controller.
     type: raw
     version_added: 0.2.0
   state:
     description:
       - V(present) sets the values of O(time), O(intvl) and O(probes); at least one is needed.
-      - V(absent) removes the file and gives the kernel what the next boot would then load; the values, O(crosses),
-        O(detect_within), O(template) and O(content) are not used.
+      - V(absent) removes the file and gives the kernel what the next boot would then load; the values,
+        O(crosses), O(detect_within), O(template) and O(content) are not used.
     type: str
     choices: [present, absent]
     default: present
@@ -69,15 +71,15 @@ options:
     description:
       - The path of a Jinja2 template on the controller, found as M(ansible.builtin.template) finds its own.
         It is rendered there, and the result is the file's O(content).
-      - It can use all variables, and the values that are set as C(tcp_keepalive_time), C(tcp_keepalive_intvl) and
-        C(tcp_keepalive_probes).
+      - It can use all variables, and the values that are set as C(tcp_keepalive_time), C(tcp_keepalive_intvl)
+        and C(tcp_keepalive_probes).
     type: path
     version_added: 0.2.0
   content:
     description:
       - The file's contents; by default the module writes its own.
-      - It must set exactly what O(time), O(intvl) and O(probes) ask for, or the task fails before anything changes. Comments
-        (lines that start with C(#)) are free.
+      - It must set exactly what O(time), O(intvl) and O(probes) ask for, or the task fails before anything
+        changes. Comments (lines that start with C(#)) are free.
     type: str
   persist:
     description: Whether to write the file, for the next boot.
@@ -89,11 +91,14 @@ options:
     default: true
   overrides:
     description:
-      - What to do where a line of another file would win over O(path) at the next boot. Only used with O(persist=true).
+      - What to do where a line of another file would win over O(path) at the next boot. Only used with
+        O(persist=true).
       - V(fail) changes nothing and reports the file, the line and the value.
-      - V(warn) continues, with a warning and the lines in RV(overrides); the next boot will not set the values asked for.
-      - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool reads. A line that does
-        more than set what the task asks for (a wider pattern, for example) is refused with the reason.
+      - V(warn) continues, with a warning and the lines in RV(overrides); the next boot will not set the
+        values asked for.
+      - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool
+        reads. A line that does more than set what the task asks for (a wider pattern, for example) is refused
+        with the reason.
     type: str
     choices: [fail, warn, disable]
     default: fail
@@ -178,15 +183,16 @@ boot:
         probes: {value: 5, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 4}
 boot_tool:
   description:
-    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
+      nothing does.
     - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
   returned: success
   type: str
   sample: systemd-sysctl
 overrides:
   description:
-    - The lines of other files that would win at the next boot; with O(overrides=disable), those that were commented out, each
-      with the backup of its file.
+    - The lines of other files that would win at the next boot; with O(overrides=disable), those that were
+      commented out, each with the backup of its file.
   returned: success
   type: list
   elements: dict
@@ -213,8 +219,8 @@ file:
       sample: null
 detection_time:
   description:
-    - Seconds after which a peer that vanished is given up, time + intvl × probes, of RV(runtime.after); of RV(boot.after)
-      where O(apply=false). Null where it never is (a negative value).
+    - Seconds after which a peer that vanished is given up, time + intvl × probes, of RV(runtime.after); of
+      RV(boot.after) where O(apply=false). Null where it never is (a negative value).
   returned: success
   type: int
   sample: 500
@@ -222,6 +228,7 @@ detection_time:
 
 import os
 from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_text
@@ -236,7 +243,7 @@ ROOT = "/"
 PROC = "/proc"
 
 
-def main():
+def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             time=dict(type="raw", aliases=["idle"]),
@@ -278,21 +285,23 @@ def main():
 class ModuleFileAttributes(FileAttributes):
     """The attributes as AnsibleModule compares and sets them."""
 
-    def __init__(self, module, path):
+    def __init__(self, module: AnsibleModule, path: str) -> None:
         self._module = module
         self._asked = module.load_file_common_arguments(module.params, path=path)
         self._flags = self._asked["attributes"]
         if self._flags is not None:
             self.finish = lambda: module.set_attributes_if_different(path, self._flags, False)
 
-    def differ(self, exists):
-        module, asked, diff = self._module, self._asked, {}
+    def differ(self, exists: bool) -> Tuple[bool, Dict[str, Any]]:
+        module, asked = self._module, self._asked
+        diff: Dict[str, Any] = {}
         folder = os.path.dirname(asked["path"])
         if not os.path.isdir(folder):
             return True, diff
         check_mode, module.check_mode = module.check_mode, True
         try:
-            # The folder stands in for a file that does not exist, so that an unknown owner or a bad mode is found at once.
+            # The folder stands in for a file that does not exist, so that an unknown owner or a bad mode is
+            # found at once.
             if not exists:
                 return module.set_fs_attributes_if_different(dict(asked, path=folder), False), diff
             if self._has_flags():
@@ -301,11 +310,13 @@ class ModuleFileAttributes(FileAttributes):
         finally:
             module.check_mode = check_mode
 
-    def set(self, staged):
+    def set(self, staged: str) -> None:
         self._module.set_fs_attributes_if_different(dict(self._asked, path=staged, attributes=None), False)
 
-    def _has_flags(self):
-        """Return whether the file has the attributes of chattr(1); AnsibleModule takes any "+i" or "-i" for a change."""
+    def _has_flags(self) -> bool:
+        """Return whether the file has the attributes of chattr(1); AnsibleModule takes any "+i" or "-i" for a
+        change.
+        """
         if not self._flags:
             return False
         found = self._module.get_file_attributes(self._asked["path"], include_version=False)
@@ -313,11 +324,14 @@ class ModuleFileAttributes(FileAttributes):
         return {"+": flags <= has, "-": not flags & has}.get(self._flags[0], flags == has)
 
     @contextmanager
-    def failing_by_exception(self):
+    def failing_by_exception(self) -> Iterator[None]:
         """AnsibleModule reports a failure and exits at once; the transaction has to be undone first."""
 
-        def fail(msg, path=None, details=None, exception=None, **_result):
-            # From ansible-core 2.19 on the reason is in the exception alone; before, that is a traceback's text.
+        def fail(
+            msg: str, path: Any = None, details: Any = None, exception: Any = None, **_result: Any
+        ) -> None:
+            # From ansible-core 2.19 on the reason is in the exception alone; before, that is a traceback's
+            # text.
             reason = exception if isinstance(exception, Exception) else details
             raise KeepaliveError(": ".join(to_text(part).strip() for part in (path, msg, reason) if part))
 

@@ -8,22 +8,25 @@ module: tcp_keepalive_info
 short_description: Read the TCP keepalive settings of a host, now and at the next boot
 version_added: 0.1.0
 description:
-  - Reads the kernel's three values, and predicts from the host's files what the next boot will set and which line wins.
-  - Changes nothing, and needs root only for files that only root can read. A warning names what could not be read.
+  - Reads the kernel's three values, and predicts from the host's files what the next boot will set and which
+    line wins.
+  - Changes nothing, and needs root only for files that only root can read. A warning names what could not be
+    read.
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 options:
   sockets:
     description:
-      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also reports which processes
-        hold them, and has to look at every process for that.
+      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also
+        reports which processes hold them, and has to look at every process for that.
     type: str
     choices: [none, summary, processes]
     default: none
     version_added: 0.2.0
   namespaces:
     description:
-      - V(all) also looks into every other network namespace of the host, such as those of containers, which needs root.
+      - V(all) also looks into every other network namespace of the host, such as those of containers, which
+        needs root.
     type: str
     choices: [own, all]
     default: own
@@ -63,14 +66,15 @@ runtime:
   sample: {time: 7200, intvl: 75, probes: 9}
 detection_time:
   description:
-    - Seconds after which a peer that vanished is given up, time + intvl × probes; null where it never is (a negative value).
+    - Seconds after which a peer that vanished is given up, time + intvl × probes; null where it never is (a
+      negative value).
   returned: success
   type: int
   sample: 7875
 boot:
   description:
-    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win (null where no file
-      sets it). Null as a whole, with a warning, where it cannot be predicted.
+    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win
+      (null where no file sets it). Null as a whole, with a warning, where it cannot be predicted.
   returned: success
   type: dict
   sample:
@@ -79,13 +83,15 @@ boot:
     probes: {value: 9, file: null, line: null}
 boot_tool:
   description:
-    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
+      nothing does.
     - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
   returned: success
   type: str
   sample: systemd-sysctl
 assignments:
-  description: Every line of any file that sets one of the three, in the order in which the boot tool reads them.
+  description: Every line of any file that sets one of the three, in the order in which the boot tool reads
+    them.
   returned: success
   type: list
   elements: dict
@@ -104,25 +110,26 @@ drift:
   sample: [time]
 later_writers:
   description:
-    - Active programs that may write the settings after the boot tool, ufw or tuned; with the setting, value, file and line
-      (null where the program's file sets none of the three).
+    - Active programs that may write the settings after the boot tool, ufw or tuned; with the setting, value,
+      file and line (null where the program's file sets none of the three).
   returned: success
   type: list
   elements: dict
   sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
 sockets:
   description:
-    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected) have none, because
-      the application did not ask for it, and no sysctl changes that. C(overlong) have one armed for longer than C(time), from
-      before a change or by the application's own choice. C(busy) have another timer, which hides whether keepalive is on.
+    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
+      have none, because the application did not ask for it, and no sysctl changes that. C(overlong) have one
+      armed for longer than C(time), from before a change or by the application's own choice. C(busy) have
+      another timer, which hides whether keepalive is on.
     - With O(sockets=processes) also the same per process name and unit, with the most frequent remote ports.
   returned: success
   type: dict
   sample: {established: 12, keepalive: 9, unprotected: 2, overlong: 1, busy: 1}
 namespaces:
   description:
-    - Every network namespace except the module's own, with a description of its owner, the oldest process in it, its values and
-      its sockets.
+    - Every network namespace except the module's own, with a description of its owner, the oldest process in
+      it, its values and its sockets.
       Empty unless O(namespaces=all).
   returned: success
   type: list
@@ -154,7 +161,7 @@ ROOT = "/"
 PROC = "/proc"
 
 
-def main():
+def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             path=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf"),

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task means for the next boot: predictions before and after, overrides, and which files have to change."""
+"""What a task means for the next boot: predictions, overrides, and which files have to change."""
 
 from typing import Dict, List, NamedTuple, Optional
 
@@ -14,7 +14,7 @@ from ._request import Request
 
 
 class Decision(NamedTuple):
-    """``before``, ``after``: predictions, None where the next boot cannot be predicted; ``changes``: of all files."""
+    """``before`` and ``after`` are None where no boot can be predicted; ``changes``: of all files."""
 
     before: Optional[Prediction]
     after: Optional[Prediction]
@@ -24,7 +24,7 @@ class Decision(NamedTuple):
 
 
 def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decision:
-    """Return the decision; ``own_change`` is that of our file, if it has to change. KeepaliveError to refuse the task."""
+    """Return the decision; ``own_change``: of our file, if any. KeepaliveError to refuse the task."""
     try:
         before = next_boot.predict()
         after = next_boot.predict(own_change) if own_change else before
@@ -44,7 +44,7 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
 
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
-    """Return what the kernel is to hold: the values asked for, and what a boot sets where our file no longer does."""
+    """Return what the kernel is to hold: the values asked for, and a boot's where our file drops one."""
     boot = values(decision.after)
     if request.absent:
         return boot
@@ -57,13 +57,14 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
 def _promise(
     request: Request, next_boot: NextBoot, before: Prediction, after: Prediction, changes: Changes
 ) -> Decision:
-    """Return a decision by which the next boot sets the values, or which warns that it will not; else KeepaliveError."""
+    """Return a decision by which the next boot sets the values, or that warns; KeepaliveError to refuse."""
     if next_boot.sealed:
         return Decision(before, after, [], changes, _check_read_only(request, values(after)))
     if not next_boot.tool_name:
         raise KeepaliveError(
-            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot "
-            f'script), so {request.path} would have no effect. Set only the running kernel ("persist: false").'
+            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox "
+            f"by a boot script), so {request.path} would have no effect. "
+            'Set only the running kernel ("persist: false").'
         )
     not_read = set(request.values) - next_boot.set_by(request.path, after)
     if not_read and request.overrides != "warn":
@@ -81,7 +82,7 @@ def _promise(
 
 
 def _check_read_only(request: Request, boot: Dict[str, int]) -> List[str]:
-    """Return warnings for a container in which no boot can set anything: the kernel's values remain its host's."""
+    """Return warnings for a container in which no boot sets anything: the kernel keeps its host's values."""
     if all(boot[name] == value for name, value in request.values.items()):
         return []
     problem = f"{SEALED} {request.path} would have no effect."

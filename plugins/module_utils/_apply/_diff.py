@@ -21,7 +21,7 @@ def diff(
     runtime: Tuple[Values, Values],
     attributes: Dict[str, Any],
 ) -> List[Dict[str, Any]]:
-    """Return our file, the kernel and, where they change, other files and our file's attributes: each before and after.
+    """Return our file and the kernel, and other files and our file's attributes where they change.
 
     Has to be called before anything changes, since it reads the other files.
     """

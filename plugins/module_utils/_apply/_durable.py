@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files replaced so that a power cut leaves either the earlier file or the new one, complete; and the way back.
+"""Files replaced so that a power cut leaves the earlier file or the new one, complete; and the way back.
 
 What a killed run leaves behind is removed by the next one (_leftovers.py).
 """
@@ -37,7 +37,8 @@ def stage(path: str, data: bytes, prepare: Callable[[str], Any], number: int, un
 def replace(path: str, staged: Optional[str], backup: Optional[str], number: int, undo: Undo) -> None:
     """Put the ``staged`` file at ``path``, or remove ``path`` (None); durable when it returns.
 
-    The earlier file, if any, keeps a second link, and one named ``backup`` if given, until ``forget`` is called.
+    The earlier file, if any, keeps a second link, and one named ``backup`` if given, until ``forget`` is
+    called.
     """
     earlier = None
     if os.path.lexists(path):
@@ -73,7 +74,7 @@ def sync_folder(path: str) -> None:
 
 
 def sync_unchanged(path: str) -> None:
-    """Make durable a file, or its absence, that is already as requested: a run that was killed may not have synced it."""
+    """Make durable what is already as requested: the run that wrote it may have been killed too early to."""
     for step in (sync, sync_folder):
         try:
             step(path)

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Names of the files that a run creates beside another: temporary files and backups.
 
-Temporary names start with a dot and do not end in .conf, and backups end in a tilde: no boot tool reads either.
+Temporary names start with a dot and do not end in .conf, and backups end in a tilde: no boot tool reads
+either.
 """
 
 import os

@@ -20,8 +20,8 @@ def check(path: str, proc: str) -> None:
     folder, name = os.path.split(path)
     if not os.path.isdir(folder):
         raise KeepaliveError(
-            f"{folder} is not a folder, so {path} cannot be written. Create it, or set only the running kernel "
-            '("persist: false").'
+            f"{folder} is not a folder, so {path} cannot be written. "
+            'Create it, or set only the running kernel ("persist: false").'
         )
     reason = _folder_obstacle(folder, name) or _file_obstacle(path, proc)
     if reason:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The order in which files change, so that a boot in between sets either all of the old values or all of the new ones."""
+"""The order in which files change: a boot in between sets either all of the old values or all of the new."""
 
 import os
 import re
@@ -21,10 +21,11 @@ _PINNED = re.compile(re.sub(r"{\w+}", r"-?\\d+", _PIN).encode())
 
 
 def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
-    """Return the changes as steps, (path, contents). KeepaliveError where a boot in between would set a mixture.
+    """Return the changes as steps; KeepaliveError where a boot in between would set a mixture.
 
-    One file changes in one step. Of several files, one is first pinned: given lines at its end that set what all the
-    changes together will set. Those lines are removed last. The pinned file is one that is not ours where that works.
+    One file changes in one step. Of several files, one is first pinned: given lines at its end that set what
+    all the changes together will set. Those lines are removed last. The pinned file is one that is not ours
+    where that works.
     """
     if len(changes) < 2:
         return list(changes.items())
@@ -36,8 +37,8 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
         if all(values(next_boot.predict(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
             return steps
     raise KeepaliveError(
-        f"{' and '.join(sorted(changes))} cannot be changed without a moment in which a boot would set a mixture of old "
-        f"and new values. Change the files other than {ours} by hand."
+        f"{' and '.join(sorted(changes))} cannot be changed without a moment in which a boot would set a "
+        f"mixture of old and new values. Change the files other than {ours} by hand."
     )
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lines of other files that would win over ours at the next boot: explaining them, and commenting them out."""
+"""Lines of other files that would win over ours at the next boot: finding, explaining, disabling them."""
 
 import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
@@ -18,7 +18,7 @@ _VOLATILE = ("/run/", "/proc/")
 
 
 class Override(NamedTuple):
-    """What a boot would set instead of what was asked for, and by which line (file and line None: by none)."""
+    """What a boot would set instead of the value asked for; file and line None where no line sets it."""
 
     setting: str
     value: int
@@ -39,8 +39,9 @@ def find(prediction: Prediction, values: Dict[str, int]) -> List[Override]:
 def explain(overrides: List[Override], next_boot: NextBoot, prediction: Prediction, request: Request) -> str:
     """Return what is in the way, in words for the user."""
     messages = [
-        f"At the next boot net.ipv4.tcp_keepalive_{override.setting} would be {override.value}, not "
-        f"{request.values[override.setting]}: {override.file}, line {override.line}, wins over {request.path}."
+        f"At the next boot net.ipv4.tcp_keepalive_{override.setting} would be {override.value}, "
+        f"not {request.values[override.setting]}: {override.file}, line {override.line}, wins over "
+        f"{request.path}."
         for override in overrides
         if override.file
     ]
@@ -78,7 +79,8 @@ def disable(next_boot: NextBoot, request: Request, changes: Changes) -> Tuple[Li
 
     KeepaliveError, with the reason, where a line cannot simply be commented out.
     """
-    original, changes, disabled = next_boot.predict(changes), dict(changes), []
+    original, changes = next_boot.predict(changes), dict(changes)
+    disabled: List[Override] = []
     while True:
         prediction = next_boot.predict(changes)
         overrides = find(prediction, request.values)
@@ -112,9 +114,9 @@ def _check_other_settings(before: Prediction, after: Prediction, values: Dict[st
         earlier = before.boot[name].value
         if name not in values and entry.value != earlier:
             raise KeepaliveError(
-                f"Commenting out what is in the way would change net.ipv4.tcp_keepalive_{name} from {earlier} to "
-                f"{entry.value} at the next boot, which the task does not ask for. Give that value too, or edit the "
-                "files by hand."
+                f"Commenting out what is in the way would change net.ipv4.tcp_keepalive_{name} from "
+                f"{earlier} to {entry.value} at the next boot, which the task does not ask for. Give that value too, or "
+                "edit the files by hand."
             )
 
 

@@ -4,8 +4,7 @@
 """Changes of files as the transaction takes them: contents before and after, attributes, backups."""
 
 import os
-from contextlib import contextmanager
-from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, ContextManager, Dict, List, NamedTuple, Optional, Tuple
 
 from .._boot._next_boot import NextBoot
 from .._settings import KeepaliveError
@@ -24,22 +23,20 @@ class FileAttributes:
     finish: Optional[Callable[[], Any]] = None
 
     def differ(self, exists: bool) -> Tuple[bool, Dict[str, Any]]:
-        """Return whether the file differs from what is asked for, and a diff of the attributes. Changes nothing."""
+        """Return whether the file differs from what is asked for, and a diff. Changes nothing."""
         raise NotImplementedError
 
     def set(self, staged: str) -> None:
         """Set all but the attributes of chattr(1) on a new file, before it is in place."""
         raise NotImplementedError
 
-    @contextmanager
-    def failing_by_exception(self) -> Iterator[None]:
+    def failing_by_exception(self) -> ContextManager[None]:
         """Make a failure to set attributes a KeepaliveError instead of the end of the process."""
         raise NotImplementedError
-        yield
 
 
 class OurFile(NamedTuple):
-    """``path`` as boot tools see it; ``before``: its contents, None if it does not exist; ``backup``: whether to keep them."""
+    """``path`` as boot tools see it; ``before``: its contents, None: no file; ``backup``: keep them."""
 
     path: str
     before: Optional[bytes]
@@ -50,8 +47,9 @@ class OurFile(NamedTuple):
 class Rewrite(NamedTuple):
     """A file to replace, or to remove (``after`` None), durably.
 
-    ``backup``: the name under which to keep the earlier file. ``prepare`` is called with the name of the new file before
-    it is in place, to set owner, group, mode and context; ``finish``, if given, when all files are in place.
+    ``backup``: the name under which to keep the earlier file. ``prepare`` is called with the name of the new
+    file before it is in place, to set owner, group, mode and context; ``finish``, if given, when all files
+    are in place.
     """
 
     path: str
@@ -107,7 +105,7 @@ def _of_our_file(
 def _of_other_file(
     next_boot: NextBoot, path: str, disk: str, current: Optional[bytes], data: Optional[bytes]
 ) -> Rewrite:
-    """Return a change of a file that is not ours, which keeps its attributes; lines that are removed are in a backup."""
+    """Return a change of a file that is not ours: it keeps its attributes, and a backup of removed lines."""
     if data is None:
         raise ValueError(f"{path} is not ours to remove")
     if current is None and _durable.other_links(disk):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A task, from its request to its result: look at everything, then change what differs. The door to this room."""
+"""A task, from its request to its result: look at everything, then change what differs."""
 
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
@@ -15,7 +15,7 @@ from ._request import Host, Request
 
 
 class Task(NamedTuple):
-    """A call of the module. ``attributes`` returns our file's, by its path on disk; ``warn`` takes words for the user."""
+    """A call of the module; ``attributes`` returns those of our file, given its path on disk."""
 
     request: Request
     host: Host

@@ -19,7 +19,8 @@ _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 class Plan(NamedTuple):
     """What is to change: ``rewrites`` of files, in order, and ``writes`` to the kernel, by name.
 
-    ``runtime``: the kernel's values before; empty where they cannot be read, and then nothing is written to it.
+    ``runtime``: the kernel's values before; empty where they cannot be read, and then nothing is written to
+    it.
     """
 
     rewrites: List[Rewrite]
@@ -44,8 +45,8 @@ def execute(plan: Plan, proc: str) -> List[str]:
 
     Return what could not be tidied up, one message for each; the next run does that.
 
-    Files are renamed into place after the kernel is set: a run that is killed earlier leaves the next boot as it was, and
-    the next run starts from the same state.
+    Files are renamed into place after the kernel is set: a run that is killed earlier leaves the next boot as
+    it was, and the next run starts from the same state.
     """
     undo = Undo()
     try:

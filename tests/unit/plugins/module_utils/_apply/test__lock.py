@@ -28,6 +28,6 @@ def test_free_again_after_a_failure(tmp_path):
 
 def test_folder_that_is_not_there(tmp_path):
     with pytest.raises(
-        KeepaliveError, match="missing can not be locked: No such file or directory"
+        KeepaliveError, match="missing cannot be locked: No such file or directory"
     ), _lock.held(str(tmp_path / "missing")):
         pass
