@@ -30,7 +30,7 @@ def test_one_file_is_one_step(host, changes):
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\n\n", b"\n# no line feed at the end"])
-def test_several_files_change_as_if_at_once(host, end):
+def test_several_files_seem_to_change_at_once(host, end):
     last = line("time", 600).rstrip() + end
     host.put(LATER, last)
     host.put("/etc/sysctl.d/zy.conf", line("probes", 9))
@@ -74,7 +74,7 @@ def test_change_that_cannot_look_atomic_is_refused(host):
         _order.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
 
 
-def test_our_own_file_carries_the_lines_where_no_other_can(host):
+def test_our_file_is_pinned_where_no_other_can_be(host):
     """A pin in a file that is read before ours is beaten by ours."""
     earlier = "/etc/sysctl.d/50-x.conf"
     host.put(OURS, line("time", 200))
