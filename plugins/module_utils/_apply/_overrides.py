@@ -115,8 +115,8 @@ def _check_other_settings(before: Prediction, after: Prediction, values: Dict[st
         if name not in values and entry.value != earlier:
             raise KeepaliveError(
                 f"Commenting out what is in the way would change net.ipv4.tcp_keepalive_{name} from "
-                f"{earlier} to {entry.value} at the next boot, which the task does not ask for. Give that value too, "
-                "or edit the files by hand."
+                f"{earlier} to {entry.value} at the next boot, which the task does not ask for. "
+                "Give that value too, or edit the files by hand."
             )
 
 

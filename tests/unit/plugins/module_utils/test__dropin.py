@@ -5,7 +5,11 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropi
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 WANTED = {"time": 600, "intvl": 60, "probes": 5}
-GOOD = b"net.ipv4.tcp_keepalive_time = 600\nnet.ipv4.tcp_keepalive_intvl = 60\nnet.ipv4.tcp_keepalive_probes = 5\n"
+GOOD = b"""\
+net.ipv4.tcp_keepalive_time = 600
+net.ipv4.tcp_keepalive_intvl = 60
+net.ipv4.tcp_keepalive_probes = 5
+"""
 
 
 @pytest.mark.parametrize(

@@ -343,7 +343,7 @@ def test_line_that_cannot_simply_be_commented_out_is_refused(host, keepalive, fi
     ],
 )
 def test_pattern_is_commented_out_only_where_it_sets_nothing_else(host, keepalive, key, asked, refused):
-    # Alpine's service with procps: each file in a process of its own, so that a pattern beats a key of an earlier file.
+    # Alpine's service with procps starts a process for each file: a pattern beats a key of an earlier file.
     os.unlink(host.root + "/sbin/init")
     host.put("/sbin/init", b"")
     host.put("/sbin/sysctl", b"procps-ng 4.0.4")

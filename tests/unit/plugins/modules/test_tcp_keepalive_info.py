@@ -113,7 +113,9 @@ def test_negative_value_has_no_detection_time(host, run):
         (
             {
                 "/etc/tuned/active_profile": b"mine\n",
-                "/etc/tuned/mine/tuned.conf": b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n",
+                "/etc/tuned/mine/tuned.conf": (
+                    b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n"
+                ),
                 "/usr/lib/tuned/base/tuned.conf": b"[sysctl]\nvm.swappiness=1\n",
             },
             [

@@ -7,7 +7,11 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
 
 OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
 LATER = "/etc/sysctl.d/zz.conf"
-FILE = b"net.ipv4.tcp_keepalive_time = 120\nnet.ipv4.tcp_keepalive_intvl = 30\nnet.ipv4.tcp_keepalive_probes = 4\n"
+FILE = b"""\
+net.ipv4.tcp_keepalive_time = 120
+net.ipv4.tcp_keepalive_intvl = 30
+net.ipv4.tcp_keepalive_probes = 4
+"""
 NEW = {"time": 120, "intvl": 30, "probes": 4}
 
 

@@ -135,7 +135,7 @@ def test_file_that_cannot_be_put_back_is_reported_and_kept(host, monkeypatch):
 
 
 def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
-    """What is synced when: the new file's data before its rename, its folder after, and the kernel before both."""
+    """The new file's data is synced before its rename, its folder after; the kernel is set in between."""
     done = []
 
     def record(name, call):
