@@ -3,8 +3,7 @@
 
 from typing import Any, Dict, List, NamedTuple, Optional
 
-from .._boot._next_boot import SEALED, Changes, NextBoot, Override, overridden, values
-from .._boot._prediction import Prediction
+from .._boot._next_boot import READ_ONLY, Changes, NextBoot, Override, Prediction, overridden
 from .._settings import KeepaliveError
 
 
@@ -45,16 +44,16 @@ def kernel_targets(
 ) -> Dict[str, int]:
     """Return what the kernel is to hold: what is asked, and what a boot loads for what our file no longer sets."""
     if params["state"] == "absent":
-        return values(plan.after)
+        return plan.after.values()
     dropped = next_boot.set_by(params["path"], plan.before) - set(wanted) if params["persist"] else ()
-    return dict({name: values(plan.after)[name] for name in dropped}, **wanted)
+    return dict({name: plan.after.values()[name] for name in dropped}, **wanted)
 
 
 def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
     """Return the plan under which the next boot sets ``wanted``, or warns that it will not; KeepaliveError else."""
     path = params["path"]
-    if next_boot.sealed:
-        return _promise_sealed(params, wanted, plan)
+    if next_boot.sysctls_read_only:
+        return _promise_read_only(params, wanted, plan)
     if not next_boot.tool_name:
         raise KeepaliveError(
             "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
@@ -77,11 +76,11 @@ def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int]
     return plan._replace(overrides=overrides, warnings=[problem])
 
 
-def _promise_sealed(params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
+def _promise_read_only(params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
     """The same in a container where no boot can set anything: the kernel's values stay those of its host."""
-    if dict(values(plan.after), **wanted) == values(plan.after):
+    if dict(plan.after.values(), **wanted) == plan.after.values():
         return plan
-    problem = f"{SEALED} {params['path']} would have no effect."
+    problem = f"{READ_ONLY} {params['path']} would have no effect."
     if params["overrides"] == "warn":
         return plan._replace(warnings=[problem])
     raise KeepaliveError(problem + ' To write the file all the same: "apply: false" with "overrides: warn".')

@@ -5,9 +5,7 @@ import os
 import re
 from typing import Any, Callable, Dict, List, Optional, Tuple
 
-from .._boot._next_boot import Changes, NextBoot, values
-from .._boot._prediction import Prediction
-from .._boot._tree import EDITABLE_FILES, EDITABLE_FOLDERS
+from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._dropin import Ours
 from .._settings import SETTINGS, KeepaliveError
 from . import _durable, _leftovers, _transaction
@@ -26,12 +24,12 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Tuple[str
     """
     if len(changes) < 2:
         return list(changes.items())
-    wanted = values(next_boot.predict(changes))
+    wanted = next_boot.predict(changes).values()
     pin = _PIN.format(**wanted).encode()
     for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, other) for path, other in changes.items() if path != first]
         steps = [(first, (changes[first] or b"") + pin), *others, (first, changes[first])]
-        if all(values(next_boot.predict(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
+        if all(next_boot.predict(dict(steps[:count])).values() == wanted for count in range(1, len(steps))):
             return steps
     raise KeepaliveError(
         f"{' and '.join(sorted(changes))} can not be changed so that a boot in between sets all of the old or all of the new "

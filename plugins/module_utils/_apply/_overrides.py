@@ -4,9 +4,15 @@
 import os
 from typing import Dict, List, Tuple
 
-from .._boot._next_boot import Changes, NextBoot, Override, overridden
-from .._boot._prediction import Prediction
-from .._boot._tree import EDITABLE_FILES, EDITABLE_FOLDERS
+from .._boot._next_boot import (
+    EDITABLE_FILES,
+    EDITABLE_FOLDERS,
+    Changes,
+    NextBoot,
+    Override,
+    Prediction,
+    overridden,
+)
 from .._settings import KeepaliveError
 
 MARK = b"# disabled by netops.tcp_keepalive: "

@@ -7,8 +7,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 from ansible.module_utils.common.text.converters import to_bytes
 
 from .. import _dropin, _kernel
-from .._boot._next_boot import Changes, NextBoot, as_result, values
-from .._boot._tree import EDITABLE_FOLDERS
+from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot
 from .._settings import SETTINGS, KeepaliveError, detection_time, from_option
 from .._utf8 import in_utf8
 from . import _decision, _leftovers, _lock
@@ -93,12 +92,16 @@ def _converge(task: Task, wanted: Values, data: Optional[bytes]) -> Dict[str, An
         _change(task, next_boot, ours, boot.changes, touched, writes, runtime) if touched or writes else []
     )
 
-    in_force = runtime_after if params["apply"] else values(boot.after)
+    at_boot = boot.after.values() if boot.after else None
+    in_force = runtime_after if params["apply"] else at_boot
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
     return {
         "changed": bool(touched or writes),
         "runtime": {"before": runtime, "after": runtime_after},
-        "boot": {"before": as_result(boot.before), "after": as_result(boot.after)},
+        "boot": {
+            "before": boot.before and boot.before.as_result(),
+            "after": boot.after and boot.after.as_result(),
+        },
         "boot_tool": next_boot.tool_name,
         "overrides": [
             dict(one._asdict(), backup=backups.get(one.file and task.on_disk(one.file)))
