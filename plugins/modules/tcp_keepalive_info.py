@@ -151,8 +151,7 @@ import os
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _dropin, _kernel
-from ..module_utils._boot._later_writers import later_writers
-from ..module_utils._boot._next_boot import SEALED, NextBoot, as_result, values
+from ..module_utils._boot._next_boot import READ_ONLY, NextBoot
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8
@@ -178,22 +177,23 @@ def main() -> None:
 
     runtime = seen(module, lambda: _kernel.read(PROC), None)
     next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
-    if next_boot and next_boot.sealed:
-        module.warn(SEALED)
+    if next_boot and next_boot.sysctls_read_only:
+        module.warn(READ_ONLY)
     predicted = seen(module, next_boot.predict, None) if next_boot else None
-    at_boot = values(predicted)
+    at_boot = predicted.values() if predicted else {}
     found = dict(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        boot=as_result(predicted),
+        boot=predicted.as_result() if predicted else None,
         boot_tool=next_boot.tool_name if next_boot else None,
         assignments=[assignment(*one) for one in predicted.assignments] if predicted else [],
         skipped_lines=[skipped(*one) for one in predicted.skipped] if predicted else [],
         drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
-        later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), [])
-        if next_boot
-        else [],
+        later_writers=[
+            dict(writer._asdict())
+            for writer in (seen(module, next_boot.later_writers, []) if next_boot else [])
+        ],
         sockets=_survey.sockets(PROC, runtime, module.params["sockets"], module.warn),
         namespaces=_survey.namespaces(PROC, module.params["sockets"], module.warn)
         if module.params["namespaces"] == "all"

@@ -159,6 +159,6 @@ def test_root_without_capabilities(etc):
     without.chmod(0o755)
     etc.variables["ansible_python_interpreter"] = str(without)
     etc.sh("mkdir -m 700 /etc/credstore; chown 1:1 /etc/credstore")
-    assert "/etc/credstore/sysctl.extra can not be looked at: Permission denied" in etc.module(**NEW)["msg"]
+    assert "/etc/credstore/sysctl.extra cannot be accessed: Permission denied" in etc.module(**NEW)["msg"]
     etc.sh(f"rmdir /etc/credstore; chown 1:1 {FOLDER}")
     assert "permission denied" in etc.module(**NEW)["msg"]

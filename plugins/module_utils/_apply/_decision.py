@@ -5,8 +5,7 @@
 
 from typing import Dict, List, NamedTuple, Optional
 
-from .._boot._next_boot import SEALED, Changes, NextBoot, values
-from .._boot._prediction import Prediction
+from .._boot._next_boot import READ_ONLY, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from . import _order, _overrides
 from ._overrides import Override
@@ -45,7 +44,7 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
     """Return what the kernel is to hold: the values asked for, and a boot's where our file drops one."""
-    boot = values(decision.after)
+    boot = decision.after.values() if decision.after else {}
     if request.absent:
         return boot
     no_longer_set = set()
@@ -58,8 +57,8 @@ def _promise(
     request: Request, next_boot: NextBoot, before: Prediction, after: Prediction, changes: Changes
 ) -> Decision:
     """Return a decision by which the next boot sets the values, or that warns; KeepaliveError to refuse."""
-    if next_boot.sealed:
-        return Decision(before, after, [], changes, _check_read_only(request, values(after)))
+    if next_boot.sysctls_read_only:
+        return Decision(before, after, [], changes, _check_read_only(request, after.values()))
     if not next_boot.tool_name:
         raise KeepaliveError(
             "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox "
@@ -85,7 +84,7 @@ def _check_read_only(request: Request, boot: Dict[str, int]) -> List[str]:
     """Return warnings for a container in which no boot sets anything: the kernel keeps its host's values."""
     if all(boot[name] == value for name, value in request.values.items()):
         return []
-    problem = f"{SEALED} {request.path} would have no effect."
+    problem = f"{READ_ONLY} {request.path} would have no effect."
     if request.overrides == "warn":
         return [problem]
     raise KeepaliveError(f'{problem} To write the file anyway: "apply: false" with "overrides: warn".')

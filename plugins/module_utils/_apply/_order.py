@@ -7,9 +7,7 @@ import os
 import re
 from typing import Dict, List, Optional, Tuple
 
-from .._boot._next_boot import Changes, NextBoot, values
-from .._boot._prediction import Prediction
-from .._boot._tree import EDITABLE_FILES, EDITABLE_FOLDERS
+from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import SETTINGS, KeepaliveError
 
 Step = Tuple[str, Optional[bytes]]
@@ -29,12 +27,12 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
     """
     if len(changes) < 2:
         return list(changes.items())
-    wanted = values(next_boot.predict(changes))
+    wanted = next_boot.predict(changes).values()
     pin = _PIN.format(**wanted).encode()
     for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, data) for path, data in changes.items() if path != first]
         steps = [(first, (changes[first] or b"") + pin), *others, (first, changes[first])]
-        if all(values(next_boot.predict(dict(steps[:count]))) == wanted for count in range(1, len(steps))):
+        if all(next_boot.predict(dict(steps[:count])).values() == wanted for count in range(1, len(steps))):
             return steps
     raise KeepaliveError(
         f"{' and '.join(sorted(changes))} cannot be changed without a moment in which a boot would set a "
@@ -44,7 +42,7 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
 
 def pinned_files(next_boot: NextBoot, prediction: Prediction, ours: str) -> Dict[str, bytes]:
     """Return the other files in which a killed run left such lines, with their contents without them."""
-    files = {assignment.line.file for assignment, _value, _wins in prediction.assignments} - {ours}
+    files = {predicted.assignment.line.file for predicted in prediction.assignments} - {ours}
     pinned = {}
     for file in sorted(files):
         if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES:

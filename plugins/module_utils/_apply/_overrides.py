@@ -6,9 +6,7 @@
 import os
 from typing import Dict, List, NamedTuple, Optional, Tuple
 
-from .._boot._next_boot import Changes, NextBoot
-from .._boot._prediction import Prediction
-from .._boot._tree import EDITABLE_FILES, EDITABLE_FOLDERS
+from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from ._request import Request
 
@@ -125,7 +123,7 @@ def _check_line(file: str, number: int, prediction: Prediction, values: Dict[str
         raise _not_editable(file, number, "is in a file that does not last: change what creates it")
     if os.path.dirname(file) not in EDITABLE_FOLDERS and file not in EDITABLE_FILES:
         raise _not_editable(file, number, "is in a file that the boot tool reads only through a link")
-    for assignment, _value, _wins in prediction.assignments:
+    for assignment in (predicted.assignment for predicted in prediction.assignments):
         if (assignment.line.file, assignment.line.number) != (file, number) or not assignment.by_pattern:
             continue
         if (

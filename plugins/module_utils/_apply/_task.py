@@ -6,8 +6,7 @@
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .. import _dropin, _kernel
-from .._boot._next_boot import Changes, NextBoot, as_result, values
-from .._boot._tree import EDITABLE_FOLDERS
+from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError, detection_time
 from .._utf8 import in_utf8
 from . import _decision, _diff, _durable, _leftovers, _lock, _order, _rewrites, _transaction
@@ -70,13 +69,13 @@ def _converge(task: Task) -> Dict[str, Any]:
         rewrites = _rewrites.rewrites(task.host, next_boot, steps, ours, task.warn)
         _change(task, _transaction.Plan(rewrites, writes, runtime or {}), ours)
 
-    in_force = runtime_after if request.apply else values(decision.after)
+    in_force = runtime_after if request.apply else decision.after and decision.after.values()
     backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
     return dict(
         result,
         changed=bool(changes or writes),
         runtime={"before": runtime, "after": runtime_after},
-        boot={"before": as_result(decision.before), "after": as_result(decision.after)},
+        boot={"before": _as_result(decision.before), "after": _as_result(decision.after)},
         boot_tool=next_boot.tool_name,
         overrides=[
             dict(
@@ -98,6 +97,10 @@ def _runtime(task: Task) -> Optional[Dict[str, int]]:
         if task.request.apply:
             raise
         return None
+
+
+def _as_result(prediction: Optional[Prediction]) -> Optional[Dict[str, Any]]:
+    return prediction.as_result() if prediction else None
 
 
 def _change(task: Task, plan: _transaction.Plan, ours: _rewrites.OurFile) -> None:

@@ -395,7 +395,7 @@ def test_boot_that_cannot_be_predicted_is_refused_where_it_matters(host, keepali
     os.mkfifo(host.root + "/etc/sysctl.d/10-x.conf")
     before = host.snapshot()
     assert "/etc/sysctl.d/10-x.conf is neither a file nor a folder" in keepalive(**NEW)["msg"]
-    assert "can not be told" in keepalive(state="absent")["msg"]
+    assert "cannot be predicted" in keepalive(state="absent")["msg"]
     assert host.snapshot() == before
     result = keepalive(persist=False, **NEW)
     assert result["boot"] == {"before": None, "after": None}
@@ -522,7 +522,7 @@ def test_file_too_large_to_read_is_reported(host, keepalive):
 @pytest.mark.parametrize("options", [{}, {"apply": False}, {"apply": False, "check_mode": True}])
 def test_container_with_read_only_sysctls_is_refused(host, keepalive, sealed, options):
     before = host.snapshot()
-    assert "Set them on the host, or where the container is made" in keepalive(**NEW, **options)["msg"]
+    assert "Set them on the host, or where the container is created" in keepalive(**NEW, **options)["msg"]
     assert host.snapshot() == before
 
 

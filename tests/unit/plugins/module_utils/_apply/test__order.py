@@ -2,7 +2,7 @@ import os
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _order
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
@@ -25,7 +25,7 @@ def next_boot(host):
 
 def boots(host, steps):
     """Return what a boot sets after each of the steps."""
-    return [values(next_boot(host).predict(dict(steps[:count]))) for count in range(1, len(steps) + 1)]
+    return [next_boot(host).predict(dict(steps[:count])).values() for count in range(1, len(steps) + 1)]
 
 
 @pytest.mark.parametrize("changes", [{}, {OURS: FILE}, {OURS: None}])
