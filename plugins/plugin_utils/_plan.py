@@ -59,7 +59,7 @@ def choose(given: dict[str, Any], crosses: Any, detect_within: Any) -> tuple[dic
 def demand(hops: Any, detect_within: Any = None) -> Demand:
     """Return what hops, as for ``listed``, and a limit in seconds ask for.
 
-    KeepaliveError for an unknown hop, a proxy, a limit that is no whole number, and where nothing is asked.
+    KeepaliveError for an unknown hop, a proxy, a limit that is not whole seconds, and if nothing is asked.
     """
     timeouts = [(_timeout(hop), str(hop)) for hop in listed(hops)]
     shortest, name = min(timeouts) if timeouts else (None, None)
