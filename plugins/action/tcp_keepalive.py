@@ -12,37 +12,37 @@ from ansible.plugins.loader import lookup_loader
 from ansible.utils.display import Display
 
 from ..module_utils._settings import DEFAULTS, KeepaliveError
-from ..plugin_utils._plan import settle
+from ..plugin_utils._plan import choose
 
 ALIASES = {"idle": "time", "interval": "intvl", "count": "probes"}
 PLANNED_FROM = ("crosses", "detect_within")
+MAY_BE_EMPTY = (*DEFAULTS, "detect_within", "template")
 
-Variables = dict[str, Any]
+Options = dict[str, Any]
 
 
 class ActionModule(NormalAction):
-    def run(self, tmp: None = None, task_vars: Variables | None = None) -> dict[str, Any]:
-        # Before ansible-core 2.19 an empty variable arrives as an empty string.
-        given = {
-            ALIASES.get(name, name): value
-            for name, value in self._task.args.items()
-            if name == "crosses" or value not in (None, "")
-        }
+    def run(self, tmp: None = None, task_vars: Options | None = None) -> dict[str, Any]:
+        given = {ALIASES.get(name, name): value for name, value in self._task.args.items()}
+        for name in MAY_BE_EMPTY:
+            # Before ansible-core 2.19 a variable without a value arrives as an empty string.
+            if given.get(name) in (None, ""):
+                given.pop(name, None)
         try:
             self._task.args = self._module_options(given, task_vars or {})
         except KeepaliveError as error:
             return {"failed": True, "changed": False, "msg": str(error)}
         return super().run(tmp, task_vars)
 
-    def _module_options(self, given: Variables, task_vars: Variables) -> Variables:
+    def _module_options(self, given: Options, task_vars: Options) -> Options:
         """Return the options to send: the chosen values, and the rendered template as content."""
         options = {name: value for name, value in given.items() if name not in (*PLANNED_FROM, "template")}
         if given.get("state") == "absent":
             return options
-        values = {name: given.get(name) for name in DEFAULTS}
         if any(name in given for name in PLANNED_FROM):
-            values, problems = settle(values, *map(given.get, PLANNED_FROM))
-            options.update(values)
+            values = {name: given.get(name) for name in DEFAULTS}
+            chosen, problems = choose(values, *map(given.get, PLANNED_FROM))
+            options.update(chosen)
             for problem in problems:
                 host = task_vars["inventory_hostname"]
                 Display().warning(
@@ -51,11 +51,11 @@ class ActionModule(NormalAction):
         if "template" in given:
             if "content" in given:
                 raise KeepaliveError('"template" and "content" exclude each other. Give one of them.')
-            chosen = {f"tcp_keepalive_{name}": value for name, value in values.items() if value is not None}
-            options["content"] = self._render(given["template"], {**task_vars, **chosen})
+            values = {f"tcp_keepalive_{name}": options[name] for name in DEFAULTS if name in options}
+            options["content"] = self._render(given["template"], {**task_vars, **values})
         return options
 
-    def _render(self, template: str, variables: Variables) -> str:
+    def _render(self, template: str, variables: Options) -> str:
         # Lookups inside the template take their variables from the task's own templar.
         self._templar.available_variables = variables
         lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)

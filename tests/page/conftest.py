@@ -53,7 +53,7 @@ def render(fleet: dict, folder: Path) -> Path:
         "inventory.json",
         "play.yml",
         "-e",
-        f"audit_folder={folder}/audit",
+        f"tcp_keepalive_audit_folder={folder}/audit",
     ]
     done = subprocess.run(
         command,

@@ -21,7 +21,7 @@ def audit(namespace):
             json.dumps({"all": {"hosts": {name: {**local, **one} for name, one in hosts.items()}}})
         )
         folder = namespace.folder / "reports"
-        extra = json.dumps({"audit_folder": str(folder), **variables})
+        extra = json.dumps({"tcp_keepalive_audit_folder": str(folder), **variables})
         done = namespace.run("ansible-playbook", "-i", inventory, AUDIT, "-e", extra, *arguments)
         data = folder / "audit.json"
         assert data.exists(), done.stdout + done.stderr
@@ -56,15 +56,15 @@ def test_a_fleet_of_which_half_is_gone(namespace, audit):
 
 def test_strict(namespace, audit):
     namespace.module(time=45)
-    done, _report, _page = audit({"web1": {}}, audit_strict=True)
+    done, _report, _page = audit({"web1": {}}, tcp_keepalive_audit_strict=True)
     assert done.returncode == 0, done.stdout
-    done, report, _page = audit({"web1": {}, "gone": GONE}, audit_strict=True)
+    done, report, _page = audit({"web1": {}, "gone": GONE}, tcp_keepalive_audit_strict=True)
     assert done.returncode != 0
     assert "1 of 2 hosts" in done.stdout + done.stderr
     namespace.sh(f"echo 99 > {KERNEL}time")
     done, report, _page = audit({"web1": {}})
     assert (done.returncode, states(report)) == (0, {"web1": "drifts"})
-    done, report, _page = audit({"web1": {}}, audit_strict=True)
+    done, report, _page = audit({"web1": {}}, tcp_keepalive_audit_strict=True)
     assert done.returncode != 0
 
 
