@@ -87,7 +87,7 @@ def test_fault(hosts, record_property, case, fault):
         if result is not None and result.get("failed"):
             assert result["changed"] is False
             if fault == LASTING and found != before:
-                assert re.search("Not all could be put back|putting them back failed", result["msg"]), where
+                assert re.search("Not everything could be put back|putting them back failed", result["msg"]), where
             else:
                 assert found == before, f"{where}: {result['msg']}"
         elif result is not None:

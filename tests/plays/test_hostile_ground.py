@@ -17,7 +17,7 @@ HOSTILE = {
     "an immutable file": (f"{OLD}; chattr +i {DROPIN}", "Operation not permitted"),
     "an append-only file": (f"{OLD}; chattr +a {DROPIN}", "Operation not permitted"),
     "an immutable folder": (f"{OLD}; chattr +i {FOLDER}", "may be immutable"),
-    "an append-only folder": (f"{OLD}; chattr +a {FOLDER}", "lets none be replaced (chattr -a)"),
+    "an append-only folder": (f"{OLD}; chattr +a {FOLDER}", "none may be replaced (chattr -a)"),
     "a file mounted on itself": (f"{OLD}; mount --bind {DROPIN} {DROPIN}", "a mount point of its own"),
     "a file of another file system": (
         f"{OLD}; mkdir other; mount -t tmpfs tmpfs other; cp {DROPIN} other; mount --bind other/*.conf {DROPIN}",

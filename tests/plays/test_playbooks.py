@@ -142,33 +142,13 @@ def test_bad_variables_are_refused_and_nothing_changes(namespace, variables, wor
     assert namespace.state() == before
 
 
-def test_the_result_is_registered_where_a_play_asks_for_it(namespace):
+def test_ansible_checks_the_variables_of_a_play_by_their_names(namespace):
     play = namespace.folder / "play.yml"
     play.write_text("""
 - hosts: all
   gather_facts: false
   roles: [netops.tcp_keepalive.tcp_keepalive]
   tasks:
-    - ansible.builtin.assert:
-        that: tcp_keepalive_result is undefined
-    - ansible.builtin.import_role:
-        name: netops.tcp_keepalive.tcp_keepalive
-        tasks_from: registered
-    - ansible.builtin.assert:
-        that: tcp_keepalive_result.runtime.after.time == 600
-""")
-    assert changed(namespace.playbook(play, tcp_keepalive_time=600)) == 1
-
-
-def test_checked_variables_are_refused_on_the_controller_by_their_names(namespace):
-    play = namespace.folder / "play.yml"
-    play.write_text("""
-- hosts: all
-  gather_facts: false
-  tasks:
-    - ansible.builtin.import_role:
-        name: netops.tcp_keepalive.tcp_keepalive
-        tasks_from: checked
     - ansible.builtin.assert:
         that: tcp_keepalive_result.runtime.after.time == 600
 """)
