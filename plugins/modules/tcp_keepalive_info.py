@@ -147,17 +147,20 @@ file:
 """
 
 import os
+from typing import Any, Callable, Dict, Optional, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _dropin, _kernel
-from ..module_utils._boot._next_boot import READ_ONLY, NextBoot
+from ..module_utils._boot._next_boot import READ_ONLY, NextBoot, PredictedAssignment, SkippedLine
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8
 
 ROOT = "/"
 PROC = "/proc"
+
+Result = TypeVar("Result")
 
 
 def main() -> None:
@@ -175,55 +178,68 @@ def main() -> None:
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
 
-    runtime = seen(module, lambda: _kernel.read(PROC), None)
-    next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
-    if next_boot and next_boot.sysctls_read_only:
-        module.warn(READ_ONLY)
-    predicted = seen(module, next_boot.predict, None) if next_boot else None
-    at_boot = predicted.values() if predicted else {}
-    found = dict(
+    runtime = attempt(module, lambda: _kernel.read(PROC))
+    sockets = module.params["sockets"]
+    result: Dict[str, Any] = dict(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        boot=predicted.as_result() if predicted else None,
-        boot_tool=next_boot.tool_name if next_boot else None,
-        assignments=[assignment(*one) for one in predicted.assignments] if predicted else [],
-        skipped_lines=[skipped(*one) for one in predicted.skipped] if predicted else [],
-        drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
-        later_writers=[
-            dict(writer._asdict())
-            for writer in (seen(module, next_boot.later_writers, []) if next_boot else [])
-        ],
-        sockets=_survey.sockets(PROC, runtime, module.params["sockets"], module.warn),
-        namespaces=_survey.namespaces(PROC, module.params["sockets"], module.warn)
-        if module.params["namespaces"] == "all"
-        else [],
+        **boot(module, runtime or {}),
+        sockets=_survey.sockets(PROC, runtime, sockets, module.warn),
+        namespaces=[],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
-    module.exit_json(**in_utf8(found))
+    if module.params["namespaces"] == "all":
+        result["namespaces"] = _survey.namespaces(PROC, sockets, module.warn)
+    module.exit_json(**in_utf8(result))
 
 
-def seen(module, look, otherwise):
-    """Return what ``look`` returns; where it fails, ``otherwise``, with a warning."""
+def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
+    """Return the part of the result that is about the next boot."""
+    result: Dict[str, Any] = dict(
+        boot=None, boot_tool=None, assignments=[], skipped_lines=[], drift=[], later_writers=[]
+    )
+    next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
+    if not next_boot:
+        return result
+    if next_boot.sysctls_read_only:
+        module.warn(READ_ONLY)
+    writers = attempt(module, next_boot.later_writers) or []
+    result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
+    prediction = attempt(module, next_boot.predict)
+    if prediction:
+        result.update(
+            boot=prediction.as_result(),
+            assignments=[assignment(predicted) for predicted in prediction.assignments],
+            skipped_lines=[skipped(line) for line in prediction.skipped],
+            drift=[name for name, value in prediction.values().items() if runtime.get(name, value) != value],
+        )
+    return result
+
+
+def attempt(module: AnsibleModule, look: Callable[[], Result]) -> Optional[Result]:
+    """Return what ``look`` returns; where it fails, None, with a warning."""
     try:
         return look()
     except KeepaliveError as error:
         module.warn(in_utf8(str(error)))
-        return otherwise
+        return None
 
 
-def assignment(one, value, wins):
+def assignment(predicted: PredictedAssignment) -> Dict[str, Any]:
+    line = predicted.assignment.line
     return {
-        "setting": one.setting.name,
-        "value": value,
-        "file": one.line.file,
-        "line": one.line.number,
-        "wins": wins,
+        "setting": predicted.assignment.setting.name,
+        "value": predicted.value,
+        "file": line.file,
+        "line": line.number,
+        "wins": predicted.wins,
     }
 
 
-def skipped(line, reason):
-    return {"file": line.file, "line": line.number, "reason": reason}
+def skipped(skipped_line: SkippedLine) -> Dict[str, Any]:
+    line = skipped_line.line
+    return {"file": line.file, "line": line.number, "reason": skipped_line.reason}
 
 
 if __name__ == "__main__":
