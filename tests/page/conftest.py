@@ -93,7 +93,7 @@ def browser():
 
 @pytest.fixture
 def visit(browser, pages):
-    """Return a function that opens the page of a fleet; finally, there must be no console message and no request."""
+    """Return a function that opens the page of a fleet; in the end, no message and no request is allowed."""
     contexts, messages, requests = [], [], []
 
     def opened(fleet, fragment="", **options):
