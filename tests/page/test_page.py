@@ -1,4 +1,4 @@
-"""What a person on call sees and does: count, sort, filter, follow links; by mouse, keyboard, reader."""
+"""What people on call do with the page: count, sort, filter, follow links; mouse, keyboard, screen reader."""
 
 import json
 import re
