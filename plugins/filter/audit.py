@@ -43,8 +43,8 @@ _value:
       description:
         - C(summary) counts the hosts by state, C(holds), C(drifts), C(loses) (at the next boot), C(unseen).
         - C(hosts) has for each its name, C(state), C(reasons) in words, the values C(asked) for and the
-          shortest C(hop), where its variables set them, and the C(result) of the info module, null where there
-          is none.
+          shortest C(hop), where its variables set them, and the C(result) of the info module, null where
+          there is none.
       type: dict
     table:
       description: Lines for a terminal.
