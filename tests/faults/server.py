@@ -24,9 +24,9 @@ import sys
 import traceback
 from pathlib import Path
 
-import sandbox
 from ansible.module_utils import basic
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
+from differential import sandbox
 
 SECONDS = 30
 

@@ -1,16 +1,14 @@
 """What the documents and the workflow say is run, against what is run."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+import noxfile
 
-import noxfile  # noqa: E402
+ROOT = Path(__file__).parents[2]
 
 README, TESTING = ((ROOT / name).read_text() for name in ("README.md", "docs/testing.md"))
 SCENARIOS = "pytest -v -s tests/scenarios"
