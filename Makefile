@@ -1,6 +1,6 @@
-# make apply      set TCP keepalive on this machine, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
-# make audit      what TCP keepalive does on this machine, or on a fleet, as a table, data and a page; changes nothing
-# make test       everything: lint, units, plays, sanity, and hosts that really reboot; needs root, installs Debian packages
+# make apply      set TCP keepalive here, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
+# make audit      what TCP keepalive does here, or on a fleet, as a table, data and a page; changes nothing
+# make test       everything: lint, units, plays, sanity, hosts that really reboot; as root, installs packages
 # make test-fast  lint and unit tests, in under a minute once set up; needs Python alone
 # make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
 # make bench      what a run costs, compared with other ways: writes docs/performance.md; 50 minutes
