@@ -1,15 +1,15 @@
-# make apply      set TCP keepalive on this machine, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
-# make audit      what TCP keepalive does on this machine, or on a fleet, as a table, data and a page; changes nothing
-# make test       everything: lint, units, plays, sanity, and hosts that really reboot
-# make test-fast  lint and units
+# make apply      set TCP keepalive here, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
+# make audit      what TCP keepalive does here, or on a fleet, as a table, data and a page; changes nothing
+# make test       everything: lint, units, plays, sanity, hosts that really reboot; as root, installs packages
+# make test-fast  lint and unit tests, in under a minute once set up; needs Python alone
 # make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
-# make bench      what a run costs, beside other ways: writes docs/performance.md; 50 minutes
-# make clean      remove what the others made, but for the cached images of test hosts
+# make bench      what a run costs, compared with other ways: writes docs/performance.md; 50 minutes
+# make clean      remove .venv and .nox; the cached images of test hosts stay
 
 BIN := $(CURDIR)/.venv/bin
 export PATH := $(BIN):$(PATH)
 
-# Without an inventory it is this machine, which is reached directly.
+# Without an inventory: this machine, without SSH.
 ifdef INVENTORY
 hosts := --inventory $(INVENTORY)
 else
@@ -28,8 +28,9 @@ test: .venv/test.done
 	nox
 	pytest -v -s tests/scenarios
 
-test-fast: .venv/test.done
-	nox --sessions lint units
+test-fast: .venv/fast.done
+	nox --sessions lint
+	pytest -q tests/unit
 
 lab: .venv/test.done
 	nox --sessions lab -- --write
@@ -40,5 +41,7 @@ bench: .venv/test.done
 clean:
 	rm -rf .venv .nox
 
-.venv/%.done: requirements/%.txt .ci/setup
+.venv/run.done: requirements/run.txt
+.venv/fast.done .venv/test.done: requirements/test.txt
+.venv/%.done: .ci/setup
 	.ci/setup $*

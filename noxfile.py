@@ -4,14 +4,17 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import nox
 
 NAME = "netops/tcp_keepalive"
 ROOT = Path(__file__).parent
 
-# ansible-core, newest first: the Pythons that may run it on the controller, best first, and those of targets that are tried.
+# ansible-core, newest first: the Pythons that may run it on the controller, best first, and those that the
+# tests have on the target.
 CORES = {
     "2.21.5": (["3.14", "3.13", "3.12"], ["3.9", "3.10", "3.11", "3.12", "3.13"]),
     "2.20.10": (["3.14", "3.13", "3.12"], ["3.9", "3.10", "3.11", "3.12", "3.13"]),
@@ -19,17 +22,7 @@ CORES = {
     "2.18.19": (["3.13", "3.12", "3.11"], ["3.8", "3.9", "3.10", "3.11", "3.12", "3.13"]),
     "2.16.19": (["3.12", "3.11", "3.10"], ["3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12"]),
 }
-PYTEST = "9.2.0"
-XDIST = "3.8.0"
-HYPOTHESIS = "6.170.15"
-GALAXY_IMPORTER = "0.4.44"
-MATPLOTLIB = "3.11.2"
-PLAYWRIGHT = "1.65.2"
-AXE = "0.1.8"
-RUNNER = "2.4.3"
-BUILDER = "3.2.0"
-
-# Interpreters that pyenv keeps aside count as present.
+# Interpreters of pyenv count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join(
     [
@@ -55,10 +48,10 @@ nox.options.sessions = [
     "bench",
     "engines",
 ]
-# virtualenv no longer makes one for Python 3.6.
+# virtualenv no longer supports Python 3.6.
 nox.options.default_venv_backend = "venv"
 nox.options.reuse_existing_virtualenvs = True
-# A session without its interpreter is named as skipped, with the reason; CI=true would make it an error.
+# A session without its interpreter is reported as skipped, with the reason; CI=true would make it an error.
 nox.options.error_on_missing_interpreters = False
 
 
@@ -72,12 +65,12 @@ def not_run(what: str) -> None:
 
 CONTROLLERS = {core: present(pythons) for core, (pythons, _targets) in CORES.items() if present(pythons)}
 for core in [core for core in CORES if core not in CONTROLLERS]:
-    not_run(f"ansible-core {core} needs a Python of {', '.join(CORES[core][0])}, and none is here.")
+    not_run(f"ansible-core {core} needs Python {' or '.join(CORES[core][0])}, and none is installed.")
 EVERY_CORE = [nox.param(python, core, id=f"core{core}-py{python}") for core, python in CONTROLLERS.items()]
 NEWEST_CORE = EVERY_CORE[:1]
 NEWEST_AND_OLDEST_CORE = [*NEWEST_CORE, *EVERY_CORE[1:][-1:]]
 OLDEST = list(CORES)[-1]
-# By target Python, the newest ansible-core that works there.
+# By target Python, the newest ansible-core that supports it.
 TARGETS = {target: core for core, (_pythons, targets) in reversed(CORES.items()) for target in targets}
 
 
@@ -89,24 +82,15 @@ def link_collection(site: Path) -> None:
         link.symlink_to(ROOT)
 
 
-def site_packages(session: nox.Session) -> Path:
-    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
-    return Path(session.run("python", "-c", code, silent=True).strip())
-
-
-def install_core(session: nox.Session, core: str) -> Path:
-    session.install("--quiet", f"ansible-core=={core}", f"pytest=={PYTEST}")
-    site = site_packages(session)
-    link_collection(site)
-    return site
-
-
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Style, playbooks, workflow, documentation, changelog: with the tools of .venv, which runs nox itself."""
+    """Style, types, playbooks, workflow, documentation, changelog, with the tools of .venv."""
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
-    # Two runs at once would meet at ansible-lint's stubs in the user's ~/.ansible.
+    collections = Path(session.cache_dir, "collections").resolve()
+    link_collection(collections)
+    session.run("mypy", env={"MYPYPATH": str(collections)})
+    # Runs side by side must not share ansible-lint's stubs in ~/.ansible.
     home = str(Path(session.cache_dir, "ansible-lint").resolve())
     session.run(
         "ansible-lint", "--offline", "--profile", "production", "--strict", env={"ANSIBLE_HOME": home}
@@ -119,65 +103,26 @@ def lint(session: nox.Session) -> None:
     session.run(sys.executable, "-m", "pytest", "-q", "tests/project", *session.posargs)
 
 
-@nox.session
-@nox.parametrize(["python", "core"], EVERY_CORE)
-def units(session: nox.Session, core: str) -> None:
-    """Pure logic, and the modules against a host in a folder."""
-    install_core(session, core)
-    session.run("pytest", "-q", "tests/unit", *session.posargs)
+def site_packages(session: nox.Session) -> Path:
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return Path(session.run("python", "-c", code, silent=True).strip())
 
 
-@nox.session(python=list(TARGETS))
-def units_target(session: nox.Session) -> None:
-    """The same under each Python of a target, with the module_utils of the newest ansible-core for it."""
-    core = session.create_tmp()
-    session.install("--quiet", "--requirement", "requirements/target.txt")
-    session.run(
-        *(
-            sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--upgrade",
-            "--ignore-requires-python",
-        ),
-        *("--target", core, f"ansible-core=={TARGETS[session.python]}"),
-        external=True,
-    )
-    link_collection(site_packages(session))
-    session.run("python", "-m", "compileall", "-q", "-f", "plugins/modules", "plugins/module_utils")
-    session.run("pytest", "-q", "tests/unit", *session.posargs, env={"PYTHONPATH": core})
+def install(session: nox.Session, *packages: str) -> None:
+    """Install packages at the versions of requirements/sessions.txt."""
+    session.install("--quiet", "--constraint", "requirements/sessions.txt", *packages)
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_AND_OLDEST_CORE)
-def plays(session: nox.Session, core: str) -> None:
-    """The role and the playbooks on this machine's kernel, in network namespaces of their own."""
-    install_core(session, core)
-    # The oldest core reaches the oldest targets.
-    oldest = target_options(CORES[core][1][:1]) if core == OLDEST else []
-    session.install("--quiet", f"pytest-xdist=={XDIST}")
-    session.run("pytest", "-v", "--numprocesses=2", "tests/plays", *oldest, *session.posargs)
-
-
-@nox.session
-@nox.parametrize(["python", "core"], EVERY_CORE)
-def targets(session: nox.Session, core: str) -> None:
-    """One life of a host with each Python that a target may have."""
-    install_core(session, core)
-    pythons = CORES[core][1]
-    for python in pythons:
-        if not shutil.which(f"python{python}"):
-            not_run(f"ansible-core {core} with Python {python} on the target: none is here.")
-    session.install("--quiet", f"pytest-xdist=={XDIST}")
-    options = target_options(pythons)
-    session.run("pytest", "-v", "--numprocesses=2", "tests/plays/test_targets.py", *options, *session.posargs)
+def install_core(session: nox.Session, core: str, *packages: str) -> Path:
+    """Install ansible-core, this collection and the packages; return the site-packages they are in."""
+    install(session, f"ansible-core=={core}", *packages)
+    site = site_packages(session)
+    link_collection(site)
+    return site
 
 
 def target_options(pythons: list[str]) -> list[str]:
-    """Return the options that name those of the Pythons that are here."""
+    """Return the options that pass those of the Pythons that are installed to tests/plays."""
     return [
         f"--target-python={path}"
         for path in map(shutil.which, [f"python{python}" for python in pythons])
@@ -185,75 +130,124 @@ def target_options(pythons: list[str]) -> list[str]:
     ]
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def differential(session: nox.Session, core: str) -> None:
-    """The boot verdict against the real tools: recorded cases, and random trees (TREES and SEED in the environment)."""
-    install_core(session, core)
-    session.install("--quiet", f"hypothesis=={HYPOTHESIS}")
-    session.run("pytest", "-s", "tests/differential", *session.posargs)
+def oldest_target(core: str) -> list[str]:
+    """Return options: the oldest ansible-core reaches the oldest target."""
+    return target_options(CORES[core][1][:1]) if core == OLDEST else []
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_AND_OLDEST_CORE)
-def properties(session: nox.Session, core: str) -> None:
-    """The planned values over the whole range of demands."""
-    install_core(session, core)
-    session.install("--quiet", f"hypothesis=={HYPOTHESIS}")
-    session.run("pytest", "-q", "tests/properties", *session.posargs)
+def every_target(core: str) -> list[str]:
+    """Return options: each Python that a target of this ansible-core may have."""
+    pythons = CORES[core][1]
+    for python in pythons:
+        if not shutil.which(f"python{python}"):
+            not_run(f"ansible-core {core} with Python {python} on the target: it is not installed.")
+    return target_options(pythons)
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def lab(session: nox.Session, core: str) -> None:
-    """What keepalive does, on real kernels; `-- --write` puts the results into the docs."""
-    install_core(session, core)
-    session.install("--quiet", f"matplotlib=={MATPLOTLIB}")
-    session.run("pytest", "-q", "-rP", "tests/lab", *session.posargs)
+class Tests(NamedTuple):
+    """A session that runs pytest beside ansible-core."""
+
+    about: str
+    pytest: str
+    packages: tuple[str, ...] = ()
+    cores: list[nox.param] = NEWEST_CORE
+    options: Callable[[str], list[str]] = lambda core: []
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def applications(session: nox.Session, core: str) -> None:
-    """The examples, compiled and run in a Debian of their own: the kernel must show their timers armed."""
-    install_core(session, core)
-    session.run("pytest", "-q", "tests/applications", *session.posargs)
+TESTS = {
+    "units": Tests(
+        "Pure logic, and the modules against a host in a folder.", "-q tests/unit", cores=EVERY_CORE
+    ),
+    "plays": Tests(
+        "The role and the playbooks on this machine's kernel, in network namespaces of their own.",
+        "-v --numprocesses=2 tests/plays",
+        ("pytest-xdist",),
+        NEWEST_AND_OLDEST_CORE,
+        oldest_target,
+    ),
+    "targets": Tests(
+        "Apply, audit and remove with each Python that a target may have.",
+        "-v --numprocesses=2 tests/plays/test_targets.py",
+        ("pytest-xdist",),
+        EVERY_CORE,
+        every_target,
+    ),
+    "properties": Tests(
+        "The planned values over the whole range of requirements.",
+        "-q tests/properties",
+        ("hypothesis",),
+        NEWEST_AND_OLDEST_CORE,
+    ),
+    "differential": Tests(
+        "The boot prediction against the real tools: recorded cases and random trees (TREES, SEED).",
+        "-s tests/differential",
+        ("hypothesis",),
+    ),
+    "lab": Tests(
+        "What keepalive does, on real kernels; `-- --write` puts the results into the docs.",
+        "-q -rP tests/lab",
+        ("matplotlib",),
+    ),
+    "applications": Tests(
+        "The examples, compiled and run in a Debian of their own: the kernel must show their timers armed.",
+        "-q tests/applications",
+    ),
+    "faults": Tests(
+        "A fault at every system call that changes something, in runs of the real module under strace.",
+        "-q --numprocesses=2 tests/faults",
+        ("pytest-xdist",),
+    ),
+    "page": Tests(
+        "The audit's page in headless Chromium; `-- --write` puts its picture into the docs.",
+        "-q -rP tests/page",
+        ("playwright", "axe-playwright-python"),
+    ),
+    "bench": Tests(
+        "The role and other ways compared on a small fleet; `-- --write` measures a large one for the docs.",
+        "-s tests/bench",
+        ("matplotlib",),
+    ),
+    "engines": Tests(
+        "ansible-pull and ansible-runner on hosts that boot; the build context of an execution environment.",
+        "-v tests/engines",
+        ("ansible-runner", "ansible-builder"),
+    ),
+}
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def faults(session: nox.Session, core: str) -> None:
-    """A fault at every system call that changes something, in runs of the real module under strace."""
-    install_core(session, core)
-    session.install("--quiet", f"pytest-xdist=={XDIST}")
-    session.run("pytest", "-q", "--numprocesses=2", "tests/faults", *session.posargs)
+def add_session(name: str, tests: Tests) -> None:
+    def run(session: nox.Session, core: str) -> None:
+        install_core(session, core, "pytest", *tests.packages)
+        session.run("pytest", *tests.pytest.split(), *tests.options(core), *session.posargs)
+
+    run.__doc__ = tests.about
+    nox.session(nox.parametrize(["python", "core"], tests.cores)(run), name=name)
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def page(session: nox.Session, core: str) -> None:
-    """The audit's page in headless Chromium; `-- --write` puts its picture into the docs."""
-    install_core(session, core)
-    session.install("--quiet", f"playwright=={PLAYWRIGHT}", f"axe-playwright-python=={AXE}")
-    session.run("pytest", "-q", "-rP", "tests/page", *session.posargs)
+for name, tests in TESTS.items():
+    add_session(name, tests)
 
 
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def bench(session: nox.Session, core: str) -> None:
-    """The role beside other ways, on a small fleet; `-- --write` measures a large one, for the docs."""
-    install_core(session, core)
-    session.install("--quiet", f"matplotlib=={MATPLOTLIB}")
-    session.run("pytest", "-s", "tests/bench", *session.posargs)
-
-
-@nox.session
-@nox.parametrize(["python", "core"], NEWEST_CORE)
-def engines(session: nox.Session, core: str) -> None:
-    """ansible-pull and ansible-runner on hosts that boot, and the context of an execution environment."""
-    install_core(session, core)
-    session.install("--quiet", f"ansible-runner=={RUNNER}", f"ansible-builder=={BUILDER}")
-    session.run("pytest", "-v", "tests/engines", *session.posargs)
+@nox.session(python=list(TARGETS))
+def units_target(session: nox.Session) -> None:
+    """What runs on the target, under each Python there, with the newest ansible-core that supports it."""
+    core = session.create_tmp()
+    session.install("--quiet", "--requirement", "requirements/target.txt")
+    pip = [
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-deps",
+        "--upgrade",
+        "--ignore-requires-python",
+    ]
+    session.run(*pip, "--target", core, f"ansible-core=={TARGETS[session.python]}", external=True)
+    link_collection(site_packages(session))
+    session.run("python", "-m", "compileall", "-q", "-f", "plugins/modules", "plugins/module_utils")
+    tests = ["tests/unit/plugins/modules", "tests/unit/plugins/module_utils"]
+    session.run("pytest", "-q", *tests, *session.posargs, env={"PYTHONPATH": core})
 
 
 @nox.session
@@ -262,7 +256,7 @@ def sanity(session: nox.Session, core: str) -> None:
     """ansible-test sanity, without a single exception."""
     site = install_core(session, core)
     home = Path(session.cache_dir, "ansible-test").resolve()
-    bring_pip(home, site)
+    provide_pip(home, site)
     copy = Path(session.create_tmp(), "ansible_collections", NAME).resolve()
     shutil.rmtree(copy, ignore_errors=True)
     files = session.run(
@@ -276,7 +270,7 @@ def sanity(session: nox.Session, core: str) -> None:
         session.run("ansible-test", "sanity", "--color", "no", *session.posargs, env={"HOME": str(home)})
 
 
-def bring_pip(home: Path, site: Path) -> None:
+def provide_pip(home: Path, site: Path) -> None:
     """Put pip's own bootstrap where ansible-test would otherwise download one from its project's site."""
     cache = home / ".ansible/test/cache"
     cache.mkdir(parents=True, exist_ok=True)
@@ -292,9 +286,8 @@ def bring_pip(home: Path, site: Path) -> None:
 @nox.session
 @nox.parametrize(["python", "core"], NEWEST_CORE)
 def galaxy(session: nox.Session, core: str) -> None:
-    """The archive, built and put through the importer of Ansible Galaxy; a warning of it is a failure here."""
-    install_core(session, core)
-    session.install("--quiet", f"galaxy-importer=={GALAXY_IMPORTER}")
+    """The archive, built and passed to Ansible Galaxy's importer; any warning of it is a failure."""
+    install_core(session, core, "galaxy-importer")
     folder = Path(session.create_tmp()).resolve()
     for archive in folder.glob("*.tar.gz"):
         archive.unlink()
@@ -302,7 +295,7 @@ def galaxy(session: nox.Session, core: str) -> None:
     (archive,) = folder.glob("*.tar.gz")
     strict = {"GALAXY_IMPORTER_CHECK_REQUIRED_TAGS": "true", "ANSIBLE_HOME": str(folder / "ansible")}
     with session.chdir(folder):
-        told = session.run("python", "-m", "galaxy_importer.main", archive.name, env=strict, silent=True)
-    print(told)
-    if complaints := re.findall(r"^(?:WARNING|ERROR):.*", told, re.MULTILINE):
-        session.error(f"The importer complains, {len(complaints)} times; the first: {complaints[0]}")
+        output = session.run("python", "-m", "galaxy_importer.main", archive.name, env=strict, silent=True)
+    print(output)
+    if complaints := re.findall(r"^(?:WARNING|ERROR):.*", output, re.MULTILINE):
+        session.error(f"The importer has {len(complaints)} complaints; the first: {complaints[0]}")

@@ -1,17 +1,13 @@
 """The comparison, run once for all tests."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
-
-BENCH = Path(__file__).parent
-DOCS = BENCH.parents[1] / "docs"
-sys.path.insert(0, str(BENCH))
-
 import report
 from comparison import FULL, SMOKE, compare
+
+DOCS = Path(__file__).parents[2] / "docs"
 
 
 def pytest_addoption(parser):

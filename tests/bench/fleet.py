@@ -12,8 +12,6 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
 from hosts import images
 from hosts.client import SSH_CONFIG_LOGIN
 from hosts.processes import only_child

@@ -1,18 +1,15 @@
 """How long the verdict takes, beside the real systemd-sysctl over the same tree.
 
-    python tests/bench/verdict.py       as root; prints a table, medians of several rounds in one run
+    PYTHONPATH=tests python tests/bench/verdict.py       as root; prints a table, medians of several rounds in one run
 
 systemd-sysctl's start-up (its time over an empty tree) is taken off its own. It runs in a network namespace of its own.
 """
 
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import find

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hosts import client
 
 ROOT = Path(__file__).parents[2]
 FLEET = ROOT / "examples/fleet"
@@ -17,9 +18,6 @@ BIN = Path(sys.executable).parent
 SECONDS = 120
 # One image for all, Debian's ansible-core in it: one host pulls.
 HOSTS = {"puller": "trixie-pull", "one": "trixie-pull", "two": "trixie-pull"}
-sys.path.insert(0, str(ROOT / "tests"))
-
-from hosts import client
 
 
 def run(*command, cwd=None, **environment):

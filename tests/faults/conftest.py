@@ -1,11 +1,4 @@
-import sys
-from pathlib import Path
-
 import pytest
-
-TESTS = Path(__file__).parents[1]
-sys.path[:0] = [str(TESTS), str(TESTS / "differential")]
-
 from host import Host
 
 

@@ -25,7 +25,6 @@ class Host:
     def __init__(self, suite: str):
         self.boot = BOOT[suite]
         self.scratch = tempfile.TemporaryDirectory(prefix="faults-")
-        tests = SERVER.parents[1]
         self.process = subprocess.Popen(
             [
                 *(
@@ -40,7 +39,7 @@ class Host:
                 ),
                 *(sys.executable, SERVER, images.tree(suite), self.scratch.name),
             ],
-            env={**os.environ, "PYTHONPATH": f"{tests}:{tests / 'differential'}"},
+            env={**os.environ, "PYTHONPATH": str(SERVER.parents[1])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

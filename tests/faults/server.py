@@ -24,9 +24,9 @@ import sys
 import traceback
 from pathlib import Path
 
-import sandbox
 from ansible.module_utils import basic
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
+from differential import sandbox
 
 SECONDS = 30
 
@@ -58,7 +58,14 @@ def set_arguments(options: dict) -> None:
 def warm_up() -> None:
     """Import what is imported only when it is needed: under another root it is not to be found."""
     codecs.lookup("latin-1")
-    for late in ("_boot._busybox", "_boot._procps", "_boot._systemd", "_converge", "_overrides", "_steps"):
+    for late in (
+        "_boot._busybox",
+        "_boot._procps",
+        "_boot._systemd",
+        "_apply._order",
+        "_apply._overrides",
+        "_apply._transaction",
+    ):
         importlib.import_module(f"ansible_collections.netops.tcp_keepalive.plugins.module_utils.{late}")
     set_arguments({"time": 1, "_ansible_check_mode": True})
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):

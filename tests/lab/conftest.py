@@ -7,14 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import report
+from cases import CASES
 
 LAB = Path(__file__).parent
 DOCS = LAB.parents[1] / "docs/guide"
 SECONDS = 120
-sys.path.insert(0, str(LAB))
-
-import report
-from cases import CASES
 
 
 def pytest_addoption(parser):

@@ -11,7 +11,6 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(Path(__file__).parent))
 # Without these it contacts its vendor at every start.
 QUIET = [
     "--disable-quic",

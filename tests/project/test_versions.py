@@ -1,20 +1,18 @@
-"""What the documents and the workflow say is run, against what is run."""
+"""The sessions, versions and hosts that the documents and the workflow name are those that are run."""
 
 import re
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
-ROOT = Path(__file__).parents[2]
-sys.path.insert(0, str(ROOT))
+import noxfile
 
-import noxfile  # noqa: E402
+ROOT = Path(__file__).parents[2]
 
 README, TESTING = ((ROOT / name).read_text() for name in ("README.md", "docs/testing.md"))
 SCENARIOS = "pytest -v -s tests/scenarios"
-# For these no interpreter is to be had on the workflow's machines.
+# No interpreter is available for these on the workflow's machines.
 TOO_OLD_FOR_THE_WORKFLOW = {"3.6", "3.7"}
 
 
@@ -24,17 +22,17 @@ def job():
 
 
 def rows(text, head):
-    """Return the cells of the one table whose header line begins so."""
+    """Return the cells of the only table whose first column has this header."""
     (table,) = re.findall(rf"^\| {re.escape(head)} \|.*\n\|[-|]+\|\n((?:\|.*\n)+)", text, re.MULTILINE)
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
 
 
 def test_table_of_versions_in_the_readme_is_what_the_sessions_run():
-    told = {core: (python, targets.split(", ")) for core, python, targets in rows(README, "ansible-core")}
-    assert {core: targets for core, (_python, targets) in told.items()} == {
+    named = {core: (python, targets.split(", ")) for core, python, targets in rows(README, "ansible-core")}
+    assert {core: targets for core, (_python, targets) in named.items()} == {
         core: targets for core, (_pythons, targets) in noxfile.CORES.items()
     }
-    assert not [core for core, (python, _targets) in told.items() if python not in noxfile.CORES[core][0]]
+    assert not [core for core, (python, _targets) in named.items() if python not in noxfile.CORES[core][0]]
 
 
 def test_oldest_core_is_what_the_collection_requires():
@@ -51,19 +49,19 @@ def test_workflow_runs_every_session_and_the_scenarios(job):
     assert sorted(job["strategy"]["matrix"]["check"]) == sorted([*sessions, SCENARIOS])
 
 
-def test_workflow_brings_every_python_of_a_target(job):
-    (brought,) = [
+def test_workflow_installs_every_python_of_a_target(job):
+    (installed,) = [
         step["with"]["python-version"].split()
         for step in job["steps"]
         if "python-version" in step.get("with", {})
     ]
-    assert set(brought) == set(noxfile.TARGETS) - TOO_OLD_FOR_THE_WORKFLOW
-    assert all(set(brought) & set(pythons) for pythons, _targets in noxfile.CORES.values())
+    assert set(installed) == set(noxfile.TARGETS) - TOO_OLD_FOR_THE_WORKFLOW
+    assert all(set(installed) & set(pythons) for pythons, _targets in noxfile.CORES.values())
 
 
 def test_every_session_is_in_the_document_on_testing():
-    told = " ".join(re.findall(r"`nox -s ([\w ]+)`", TESTING)).split()
-    assert sorted(set(told)) == sorted(noxfile.nox.options.sessions)
+    named = " ".join(re.findall(r"`nox -s ([\w ]+)`", TESTING)).split()
+    assert sorted(set(named)) == sorted(noxfile.nox.options.sessions)
 
 
 def test_table_of_hosts_is_what_the_scenarios_boot():
@@ -72,9 +70,9 @@ def test_table_of_hosts_is_what_the_scenarios_boot():
         for path in ROOT.glob("molecule/*/molecule.yml")
         for platform in yaml.safe_load(path.read_text())["platforms"]
     }
-    told = {
+    named = {
         (image.strip("`"), name)
         for _what, image, names in rows(TESTING, "host")
         for name in names.split(", ")
     }
-    assert told == booted
+    assert named == booted
