@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from hosts import images
 from hosts.client import SSH_CONFIG_LOGIN
-from hosts.processes import only_child
+from hosts.processes import ENDS_WITH_PARENT, only_child
 
 SUITE = "trixie"
 READY_SECONDS = 60
@@ -72,8 +72,7 @@ class Fleet:
         for name in ("upper", "work", "root"):
             (host / name).mkdir(parents=True)
         namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
-        alone = ["setpriv", "--pdeathsig", "KILL", "unshare", *namespaces]
-        command = [*alone, "sh", "-euc", INSIDE, "sh", tree, host]
+        command = [*ENDS_WITH_PARENT, "unshare", *namespaces, "sh", "-euc", INSIDE, "sh", tree, host]
         with open(host / "start.log", "w") as log:
             self._processes.append(
                 subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)

@@ -1,4 +1,4 @@
-"""After the cuts: we lose nothing that was reported and leave no partial file; the peer's losses are printed."""
+"""After the cuts: nothing reported by us is lost, no file is partial, and the peer's losses are printed."""
 
 import json
 import os
