@@ -65,7 +65,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def setup(nat_timeout: int | None = None) -> None:
-    """Create the namespaces; with ``nat_timeout`` (seconds) the router does NAT and forgets silent ones."""
+    """Create the namespaces.
+
+    With ``nat_timeout``, the router does NAT and forgets a connection after that many seconds of silence.
+    """
     sh(SETUP)
     with inside("router"):
         sysctl("net.ipv4.ip_forward", 1)
