@@ -1,4 +1,4 @@
-"""Who is compared, over how many hosts, and how often."""
+"""Which playbooks are compared, on how many hosts and over how many rounds."""
 
 import statistics
 import sys
@@ -11,7 +11,7 @@ from measure import Controller, Counts, Usage, count
 
 
 class Contender(NamedTuple):
-    """``playbook``: of contenders/; ``changes``: with other values than the hosts have."""
+    """``playbook``: its name in contenders/; ``changes``: whether it runs with values new to the hosts."""
 
     title: str
     playbook: str
@@ -23,10 +23,10 @@ class Contender(NamedTuple):
 
 
 PING = Contender("ping", "ping", False)
-CHANGING = Contender("our role, changing", "role", True)
-UNCHANGED = Contender("our role, unchanged", "role", False)
+CHANGING = Contender("playbook apply, changing", "role", True)
+UNCHANGED = Contender("playbook apply, unchanged", "role", False)
 POSIX = Contender("ansible.posix.sysctl, unchanged", "posix", False)
-# A run that changes nothing comes after one of the same playbook that does.
+# Each unchanged run follows a changing run of the same playbook.
 CONTENDERS = [
     PING,
     CHANGING,
@@ -36,25 +36,33 @@ CONTENDERS = [
     Contender("template and ansible.posix.sysctl, changing", "template_posix", True),
     Contender("template and ansible.posix.sysctl, unchanged", "template_posix", False),
 ]
-# Rounds by the number of hosts, for those with several executions to a host and for the others.
+# By number of hosts: the rounds of slow contenders, then those of the others.
 FULL = {1: (7, 11), 10: (5, 9), 40: (3, 9), 160: (1, 3), 400: (1, 3)}
 SMOKE = {2: (1, 1)}
 
 
 class Results(NamedTuple):
-    """``usage`` by number of hosts and contender, one of each round; ``counts`` by contender."""
+    """``usage``: by number of hosts and contender, one entry for each round; ``counts``: by contender."""
 
     usage: dict[int, dict[Contender, list[Usage]]]
     counts: dict[Contender, Counts]
 
-    def ratio(self, hosts: int, contender: Contender, other: Contender = PING) -> float:
-        """Return the median of the ratios of two contenders' times in the same round."""
-        pairs = zip(self.usage[hosts][contender], self.usage[hosts][other], strict=False)
-        return statistics.median(one.seconds / two.seconds for one, two in pairs)
+    def has(self, hosts: int, *contenders: Contender) -> bool:
+        """Return whether all of these contenders ran on that many hosts."""
+        return all(contender in self.usage.get(hosts, {}) for contender in contenders)
+
+    def median(self, hosts: int, contender: Contender, measure: str) -> float:
+        """Return the median over all rounds of a field of Usage."""
+        return statistics.median(getattr(used, measure) for used in self.usage[hosts][contender])
+
+    def ratio(self, hosts: int, contender: Contender, base: Contender, measure: str) -> float:
+        """Return the median over the rounds of one contender's ratio to another, in a field of Usage."""
+        rounds = zip(self.usage[hosts][contender], self.usage[hosts][base], strict=False)
+        return statistics.median(getattr(ours, measure) / getattr(other, measure) for ours, other in rounds)
 
 
 class Values:
-    """Values for the role's variables, which the other playbooks use too: after a change each differs from the one before."""
+    """Values for the role's variables, which all playbooks use; a changing run changes all three."""
 
     def __init__(self) -> None:
         self._step = 0
@@ -66,28 +74,35 @@ class Values:
 
 
 def compare(rounds: dict[int, tuple[int, int]]) -> Results:
-    """Run everyone in turn, round after round."""
+    """Run all contenders in turn, round after round."""
     values = Values()
     with Fleet(max(rounds)) as fleet, tempfile.TemporaryDirectory(prefix="bench-") as folder:
         counts = {
-            one: count(fleet, Path(folder), one.playbook, one.changes, values.for_run(one))
-            for one in CONTENDERS
+            contender: count(
+                fleet, Path(folder), contender.playbook, contender.changes, values.for_run(contender)
+            )
+            for contender in CONTENDERS
         }
-        usage = {}
         with Controller(fleet, Path(folder)) as controller:
-            for size, (slow_rounds, fast_rounds) in rounds.items():
-                hosts = fleet.names[:size]
-                usage[size] = {one: [] for one in CONTENDERS if slow_rounds or not one.slow}
-                # Opens the connections.
-                controller.run(PING.playbook, hosts, PING.changes, values.for_run(PING))
-                for number in range(fast_rounds):
-                    for one in usage[size]:
-                        if number < slow_rounds or not one.slow:
-                            used = controller.run(one.playbook, hosts, one.changes, values.for_run(one))
-                            usage[size][one].append(used)
-                            print(
-                                f"{size:4} hosts, {one.title:45} {used.seconds:7.2f} s",
-                                file=sys.stderr,
-                                flush=True,
-                            )
+            usage = {size: measure(controller, fleet.names[:size], values, *rounds[size]) for size in rounds}
     return Results(usage, counts)
+
+
+def measure(
+    controller: Controller, hosts: list[str], values: Values, slow_rounds: int, fast_rounds: int
+) -> dict[Contender, list[Usage]]:
+    """Return what each contender used in each of its rounds on these hosts."""
+
+    def run(contender: Contender) -> Usage:
+        return controller.run(contender.playbook, hosts, contender.changes, values.for_run(contender))
+
+    # Opens the connections, which stay open.
+    run(PING)
+    usage = {contender: [] for contender in CONTENDERS if slow_rounds or not contender.slow}
+    for number in range(fast_rounds):
+        for contender, runs in usage.items():
+            if number < slow_rounds or not contender.slow:
+                runs.append(run(contender))
+                line = f"{len(hosts):4} hosts, {contender.title:45} {runs[-1].seconds:7.2f} s"
+                print(line, file=sys.stderr, flush=True)
+    return usage

@@ -1,4 +1,4 @@
-"""The comparison, run once for all tests."""
+"""Runs the comparison once for all tests."""
 
 import os
 from pathlib import Path
@@ -11,15 +11,15 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def pytest_addoption(parser):
-    parser.addoption("--write", action="store_true", help="measure in full, and write the results to docs")
+    parser.addoption("--write", action="store_true", help="measure in full and write the results to docs")
 
 
 @pytest.fixture(scope="session")
 def results(request, tmp_path_factory):
-    """Return the results of all contenders: of a small run, or with --write of the full one."""
+    """Return the results of all contenders: of a small comparison, or of the full one with --write."""
     if os.geteuid() != 0:
-        pytest.fail("The benchmark makes network namespaces: run as root, or with sudo.")
+        pytest.fail("The benchmark needs network namespaces: run it as root or with sudo.")
     full = request.config.getoption("--write")
-    found = compare(FULL if full else SMOKE)
-    report.write(found, DOCS if full else tmp_path_factory.mktemp("docs"))
-    return found
+    measured = compare(FULL if full else SMOKE)
+    report.write(measured, DOCS if full else tmp_path_factory.mktemp("docs"))
+    return measured

@@ -1,6 +1,7 @@
-"""A fleet on one machine: Debian hosts in namespaces of their own, each with an sshd on its loopback.
+"""A fleet on one machine: Debian hosts in their own namespaces, each with an sshd on loopback.
 
-They share one image, through an overlay each, have network settings of their own, and end with this process.
+All share one image, each through its own overlay. Each has its own network settings, and ends with this
+process.
 """
 
 import os
@@ -14,12 +15,12 @@ from pathlib import Path
 
 from hosts import images
 from hosts.client import SSH_CONFIG_LOGIN
-from hosts.processes import only_child
+from hosts.processes import ENDS_WITH_PARENT, only_child
 
 SUITE = "trixie"
 READY_SECONDS = 60
 
-# /proc/sys is the machine's own but for net, which is the namespace's.
+# /proc/sys/net belongs to the namespace; the rest of /proc/sys is the machine's, and so is read-only.
 INSIDE = """
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
 mount -t proc proc "$2/root/proc"
@@ -36,11 +37,11 @@ SSH_CONFIG = SSH_CONFIG_LOGIN + "  ProxyCommand nsenter --net={folder}/%n/net nc
 
 
 class Fleet:
-    """``names``: of the hosts; ``ssh_config``: how ssh(1) reaches them."""
+    """``names``: the hosts' names; ``ssh_config``: the file with which ssh(1) reaches them."""
 
     def __init__(self, size: int):
         self.names = [f"host{number:03}" for number in range(1, size + 1)]
-        # On a disk, for a host's own has to be written to, too.
+        # On disk, as the writes of a real host are.
         self.folder = Path(tempfile.mkdtemp(prefix="fleet-", dir="/var/tmp"))
         self.ssh_config = self.folder / "ssh_config"
         self._processes = []
@@ -69,19 +70,7 @@ class Fleet:
         for name in ("upper", "work", "root"):
             (host / name).mkdir(parents=True)
         namespaces = ["--net", "--mount", "--pid", "--fork", "--kill-child", "--propagation", "private"]
-        command = [
-            "setpriv",
-            "--pdeathsig",
-            "KILL",
-            "unshare",
-            *namespaces,
-            "sh",
-            "-euc",
-            INSIDE,
-            "sh",
-            tree,
-            host,
-        ]
+        command = [*ENDS_WITH_PARENT, "unshare", *namespaces, "sh", "-euc", INSIDE, "sh", tree, host]
         with open(host / "start.log", "w") as log:
             self._processes.append(
                 subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
@@ -91,7 +80,7 @@ class Fleet:
         deadline = time.monotonic() + READY_SECONDS
         while "Server listening" not in self._log(host):
             if process.poll() is not None or time.monotonic() > deadline:
-                sys.exit(f"{host.name} does not start:\n{(host / 'start.log').read_text()}{self._log(host)}")
+                sys.exit(f"{host.name} did not start:\n{(host / 'start.log').read_text()}{self._log(host)}")
             time.sleep(0.02)
         (host / "net").symlink_to(f"/proc/{only_child(process.pid)}/ns/net")
 
@@ -102,19 +91,19 @@ class Fleet:
         file.chmod(0o755)
 
     def read(self, name: str, path: str) -> str:
-        """Return a file that was written on a host."""
+        """Return the text of a file that was written on a host."""
         return (self.folder / name / "upper" / path.lstrip("/")).read_text()
 
-    def forget_log(self, name: str) -> None:
+    def clear_log(self, name: str) -> None:
         os.truncate(self.folder / name / "upper/sshd.log", 0)
 
     def log(self, name: str) -> str:
-        """Return what a host's sshd tells since its log was forgotten."""
+        """Return the log of a host's sshd since it was cleared."""
         return self._log(self.folder / name)
 
     def traffic(self, name: str) -> int:
-        """Return the bytes that went over a host's network so far, both ways, with all headers."""
-        # /proc/PID/net shows the namespace of that process.
+        """Return the bytes that a host's network has carried so far, in both directions, headers included."""
+        # /proc/PID/net shows the network namespace of that process.
         devices = (self.folder / name / "net").readlink().parents[1] / "net/dev"
         return int(re.search(r"lo: *(\d+)", devices.read_text()).group(1))
 

@@ -1,4 +1,4 @@
-"""One run of ansible-playbook over a fleet, measured; and what it sends, counted."""
+"""Measures a run of ansible-playbook on a fleet, and counts what it sends to a host."""
 
 import json
 import os
@@ -14,12 +14,14 @@ from fleet import Fleet
 from hosts import peers
 
 FORKS = 20
-# A connection that was opened once stays open, as within a play: what is measured is a task, not the way to the host.
+# Connections stay open between runs, so that a run measures the tasks and not the logins. The playbook apply
+# uses become, which is skipped where the remote user is known to be root.
 CONFIG = f"""\
 [defaults]
 forks = {FORKS}
 gathering = explicit
 interpreter_python = {{python}}
+remote_user = root
 [connection]
 pipelining = true
 [ssh_connection]
@@ -28,7 +30,7 @@ ssh_args = -C -o ControlMaster=auto -o ControlPersist=3600
 PLAYBOOKS = Path(__file__).parent / "contenders"
 SAMPLE_SECONDS = 0.5
 
-# Stands in for a host's Python, and notes how much code and data came in for it.
+# Stands in for a host's Python, and records how many bytes of code and data it is given.
 COUNTING_PYTHON = """\
 #!/bin/sh -eu
 payload=$(mktemp)
@@ -39,7 +41,7 @@ wc -c < "$payload" >> /payloads
 
 
 class Usage(NamedTuple):
-    """``seconds`` from start to end; ``processor`` seconds of the controller's processes; ``memory``, their peak in bytes."""
+    """``seconds`` from start to end; the controller's ``processor`` seconds and peak ``memory`` in bytes."""
 
     seconds: float
     processor: float
@@ -47,8 +49,11 @@ class Usage(NamedTuple):
 
 
 class Counts(NamedTuple):
-    """What one run asks of one host: ``executions`` (transfers of files too), the bytes that its Python reads (``payload``) and
-    those of the whole connection (``wire``), both ways, compressed."""
+    """What one run sends to one host.
+
+    ``executions``: sessions, file transfers included; ``payload``: bytes that the host's Python reads;
+    ``wire``: bytes of the whole connection, in both directions, compressed.
+    """
 
     executions: int
     payload: int
@@ -56,7 +61,7 @@ class Counts(NamedTuple):
 
 
 class Controller:
-    """Runs playbooks over a fleet with the same settings for all."""
+    """Runs playbooks on a fleet, all with the same settings."""
 
     def __init__(self, fleet: Fleet, folder: Path, python: str = "/usr/bin/python3"):
         self._fleet = fleet
@@ -81,20 +86,16 @@ class Controller:
         self.disconnect()
 
     def disconnect(self) -> None:
-        """Close the connections that runs left open."""
+        """Close the connections that earlier runs left open."""
         for control in self._control.glob("*") if self._control.exists() else ():
             close = ["ssh", "-o", f"ControlPath={control}", "-O", "exit", "any"]
             subprocess.run(close, check=False, stderr=subprocess.DEVNULL)
 
     def run(self, playbook: str, hosts: list[str], changes: bool, values: dict[str, int]) -> Usage:
-        """Run a playbook on some hosts, and see that it changed each of them, or none."""
+        """Run a playbook on hosts; exit unless it changed all of them, or none, as ``changes`` expects."""
         inventory = f"--inventory={','.join(hosts)},"
-        command = [
-            "ansible-playbook",
-            inventory,
-            PLAYBOOKS / f"{playbook}.yml",
-            f"--extra-vars={json.dumps(values)}",
-        ]
+        extra = f"--extra-vars={json.dumps(values)}"
+        command = ["ansible-playbook", inventory, PLAYBOOKS / f"{playbook}.yml", extra]
         with open(self._output, "w") as log:
             start = time.monotonic()
             process = subprocess.Popen(
@@ -113,11 +114,11 @@ class Controller:
 
 
 def count(fleet: Fleet, folder: Path, playbook: str, changes: bool, values: dict[str, int]) -> Counts:
-    """Run a playbook on the first host, over a connection of its own, and count what the host sees of it."""
+    """Run a playbook on the first host, over its own connection, and count on the host what arrives."""
     host = fleet.names[0]
     fleet.write(host, "/counting-python", COUNTING_PYTHON)
     fleet.write(host, "/payloads", "")
-    fleet.forget_log(host)
+    fleet.clear_log(host)
     before = fleet.traffic(host)
     with Controller(fleet, folder, "/counting-python") as controller:
         controller.run(playbook, [host], changes, values)
@@ -127,7 +128,7 @@ def count(fleet: Fleet, folder: Path, playbook: str, changes: bool, values: dict
 
 
 class MemoryWatch(threading.Thread):
-    """Looks, again and again, at the memory of a process and of all below it: what they share is counted once (PSS)."""
+    """Samples the memory of a process and its descendants, with shared pages counted once (PSS)."""
 
     def __init__(self, pid: int):
         super().__init__(daemon=True)
@@ -136,8 +137,8 @@ class MemoryWatch(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        while found := _memory(self._pid):
-            self._peak = max(self._peak, found)
+        while memory := _memory(self._pid):
+            self._peak = max(self._peak, memory)
             time.sleep(SAMPLE_SECONDS)
 
     def peak(self) -> int:

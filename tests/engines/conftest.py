@@ -1,4 +1,4 @@
-"""Test hosts that boot, reached over SSH, and the collection and the example's repository as git has them."""
+"""Booted test hosts reached over SSH, and git repositories of the collection and of the example fleet."""
 
 import json
 import os
@@ -16,12 +16,12 @@ ROOT = Path(__file__).parents[2]
 FLEET = ROOT / "examples/fleet"
 BIN = Path(sys.executable).parent
 SECONDS = 120
-# One image for all, Debian's ansible-core in it: one host pulls.
+# One image for all, with Debian's ansible-core; only one host pulls.
 HOSTS = {"puller": "trixie-pull", "one": "trixie-pull", "two": "trixie-pull"}
 
 
 def run(*command, cwd=None, **environment):
-    """Run a command of this virtual environment, and return it when it has ended."""
+    """Run a command of this virtual environment, and return the completed process."""
     return subprocess.run(
         [*map(str, command)],
         cwd=cwd,
@@ -61,11 +61,11 @@ class Hosts:
         return dict(zip(("time", "intvl", "probes"), map(int, values), strict=True))
 
     def inventory(self, path: Path, **hosts):
-        """Write an inventory of these hosts, by name with variables of their own."""
+        """Write an inventory of hosts, given by name with their own variables."""
         common = {
             "ansible_user": "root",
             "ansible_ssh_common_args": f"-F {self.config}",
-            # In place of Ansible's own sharing of connections, which knows hosts by name only.
+            # Replaces Ansible's connection sharing, which distinguishes hosts by name only.
             "ansible_ssh_args": "-C",
             "ansible_python_interpreter": "/usr/bin/python3",
         }
@@ -76,13 +76,12 @@ class Hosts:
 @pytest.fixture(scope="session")
 def hosts():
     if os.geteuid() != 0:
-        pytest.fail("Test hosts need root: run as root, or with sudo.")
-    # Short, for the sockets in it.
+        pytest.fail("Test hosts need root: run this as root or with sudo.")
+    # A short path, for the sockets in it.
     folder = Path(tempfile.mkdtemp(prefix="hosts-"))
     try:
-        client.up(
-            folder / "up", [client.Spec(name, "nspawn", suite) for name, suite in HOSTS.items()], os.getpid()
-        )
+        specs = [client.Spec(name, "nspawn", suite) for name, suite in HOSTS.items()]
+        client.up(folder / "up", specs, os.getpid())
         yield Hosts(folder / "up")
     finally:
         client.down(folder / "up")
@@ -101,13 +100,13 @@ def commit(folder, message):
 
 @pytest.fixture(scope="session")
 def requirement():
-    """Return what the example asks for: name, source, type and version."""
+    """Return the collection that the example requires: its name, source, type and version."""
     return yaml.safe_load((FLEET / "collections/requirements.yml").read_text())["collections"][0]
 
 
 @pytest.fixture(scope="session")
 def collection(tmp_path_factory, requirement):
-    """Return a git repository that holds the tree as it is now, tagged as the example asks for it."""
+    """Return a git repository of the tree as it is now, tagged with the version that the example requires."""
     folder = tmp_path_factory.mktemp("collection")
     git(folder, "init", "--quiet", "--initial-branch=main")
     for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")[:-1]:

@@ -1,4 +1,4 @@
-"""The execution environment up to where a container engine begins: there is none here, so no image is built."""
+"""The execution environment's build context. No image is built, as there is no container engine here."""
 
 import re
 import shlex
@@ -12,7 +12,7 @@ IMAGES_COLLECTIONS = "/usr/share/ansible/collections"
 
 @pytest.fixture(scope="module")
 def context(tmp_path_factory):
-    """Return the folder that `ansible-builder create` makes of the example."""
+    """Return the folder that `ansible-builder create` generates from the example."""
     folder = tmp_path_factory.mktemp("context")
     definition = FLEET / "execution-environment.yml"
     output = ["--context", folder, "--output-filename", "Containerfile"]
@@ -20,29 +20,23 @@ def context(tmp_path_factory):
     return folder
 
 
-def test_build_context(context):
+def test_build_context_holds_the_examples_requirements(context):
     recipe = (context / "Containerfile").read_text()
     assert re.search(
         r'^ARG ANSIBLE_INSTALL_REFS="ansible-core~=\S+ ansible-runner~=\S+"$', recipe, re.MULTILINE
     )
     assert recipe.index("RUN $PKGMGR install -y git-core") < recipe.index("ansible-galaxy collection install")
-    assert (context / "_build/requirements.yml").read_text() == (
-        FLEET / "collections/requirements.yml"
-    ).read_text()
+    requirements = (FLEET / "collections/requirements.yml").read_text()
+    assert (context / "_build/requirements.yml").read_text() == requirements
     assert (context / "_build/bindep.txt").read_text() == "openssh-clients"
 
 
-def test_collection_installs_as_the_recipe_says_and_needs_nothing_more(
-    context, collection, requirement, tmp_path
-):
-    (line,) = re.findall(
-        r"^RUN (.*ansible-galaxy collection install.*)$",
-        (context / "Containerfile").read_text(),
-        re.MULTILINE,
-    )
+def test_recipe_installs_the_collection_without_dependencies(context, collection, requirement, tmp_path):
+    recipe = (context / "Containerfile").read_text()
+    (line,) = re.findall(r"^RUN (.*ansible-galaxy collection install.*)$", recipe, re.MULTILINE)
     assert IMAGES_COLLECTIONS in line
     collections = tmp_path / "collections"
-    # An image has no collection yet, and finds this one on this machine.
+    # An image has no collections yet; git finds this one on this machine.
     environment = {
         "ANSIBLE_COLLECTIONS_SCAN_SYS_PATH": "false",
         "ANSIBLE_COLLECTIONS_PATH": str(collections),
@@ -53,10 +47,9 @@ def test_collection_installs_as_the_recipe_says_and_needs_nothing_more(
     command = line.replace(IMAGES_COLLECTIONS, shlex.quote(str(collections)))
     succeed("sh", "-ec", command, cwd=context / "_build", **environment)
     installed = collections / "ansible_collections/netops/tcp_keepalive"
-    assert (installed / "meta/execution-environment.yml").read_text() == (
-        ROOT / "meta/execution-environment.yml"
-    ).read_text()
+    definition = (ROOT / "meta/execution-environment.yml").read_text()
+    assert (installed / "meta/execution-environment.yml").read_text() == definition
 
-    # What goes into the image on behalf of its collections.
-    needed = succeed("python", context / "_build/scripts/introspect.py", "introspect", collections)
-    assert yaml.safe_load(needed) == {"python": [], "system": []}
+    # The packages that the image gets for its collections.
+    packages = succeed("python", context / "_build/scripts/introspect.py", "introspect", collections)
+    assert yaml.safe_load(packages) == {"python": [], "system": []}

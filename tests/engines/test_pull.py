@@ -1,4 +1,4 @@
-"""ansible-pull on a host, by the example's own units, from repositories that were pushed to it over SSH."""
+"""ansible-pull on a host, run by the example's units, from repositories that were pushed to it over SSH."""
 
 import re
 import time
@@ -11,7 +11,7 @@ DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
 INSTALLED = "/root/.ansible/collections/ansible_collections/netops/tcp_keepalive"
 NEWER = "9.9.9"
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-# 350 s at most, and 600 s until a peer is given up.
+# Connections cross a hop that forgets after 350 s, and a dead peer must be detected within 600 s.
 EXAMPLE = {"time": 263, "intvl": 43, "probes": 6}
 EVERY_SECOND = "[Timer]\nOnCalendar=\nOnCalendar=*:*:*\nRandomizedDelaySec=0\nAccuracySec=1ms\n"
 SECONDS = 60
@@ -20,19 +20,12 @@ SECONDS = 60
 def push(hosts, folder, name, branch="main"):
     path = f"{REPOSITORIES}/{name}.git"
     hosts.sh(HOST, f"[ -d {path} ] || git init --quiet --bare --initial-branch=main {path}")
-    git(
-        folder,
-        "push",
-        "--quiet",
-        "--tags",
-        f"{HOST}:{path}",
-        f"main:{branch}",
-        GIT_SSH_COMMAND=f"ssh -F {hosts.config}",
-    )
+    arguments = ["--quiet", "--tags", f"{HOST}:{path}", f"main:{branch}"]
+    git(folder, "push", *arguments, GIT_SSH_COMMAND=f"ssh -F {hosts.config}")
 
 
 def release(folder, version):
-    """Give the collection a newer version, as the repository has it then."""
+    """Commit and tag a newer version of the collection."""
     galaxy = folder / "galaxy.yml"
     galaxy.write_text(re.sub(r"^version: .*", f"version: {version}", galaxy.read_text(), flags=re.MULTILINE))
     commit(folder, "A release")
@@ -40,13 +33,11 @@ def release(folder, version):
 
 
 def set_up(hosts, fleet, collection, requirement):
-    """Do what docs/fleet.md asks of a user, and have git find the collection on the host itself."""
+    """Follow the steps of docs/fleet.md, with git finding the collection on the host itself."""
     push(hosts, collection, "collection")
     push(hosts, fleet, "fleet")
-    hosts.sh(
-        HOST,
-        f"git config --system url.file://{REPOSITORIES}/collection.git.insteadOf {requirement['source']}",
-    )
+    local = f"url.file://{REPOSITORIES}/collection.git.insteadOf"
+    hosts.sh(HOST, f"git config --system {local} {requirement['source']}")
     hosts.sh(HOST, f"echo REPOSITORY=file://{REPOSITORIES}/fleet.git > /etc/default/ansible-pull")
     units = sorted((FLEET / "systemd").iterdir())
     succeed("scp", "-q", "-F", hosts.config, *units, f"{HOST}:/etc/systemd/system/")
@@ -54,43 +45,43 @@ def set_up(hosts, fleet, collection, requirement):
 
 
 def pull(hosts):
-    """Let the service run once, and return whether it succeeded, what it changed, and what it said."""
+    """Run the service once, and return whether it succeeded, how many tasks changed, and its output."""
     start = time.monotonic()
     done = hosts.run(HOST, "systemctl start ansible-pull.service")
-    print(f"a pull took {time.monotonic() - start:.1f} s")
-    said = hosts.sh(HOST, "journalctl --unit=ansible-pull.service --invocation=0 --output=cat")
-    recaps = re.findall(r"^(\w+) +: ok=\d+ +changed=(\d+)", said, re.MULTILINE)
-    assert {name for name, _changed in recaps} == {HOST}, said
-    return done.returncode == 0, sum(int(changed) for _name, changed in recaps), said
+    print(f"A pull took {time.monotonic() - start:.1f} s")
+    output = hosts.sh(HOST, "journalctl --unit=ansible-pull.service --invocation=0 --output=cat")
+    recaps = re.findall(r"^(\w+) +: ok=\d+ +changed=(\d+)", output, re.MULTILINE)
+    assert {name for name, _changed in recaps} == {HOST}, output
+    return done.returncode == 0, sum(int(changed) for _name, changed in recaps), output
 
 
 def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     set_up(hosts, fleet, collection, requirement)
     assert hosts.kernel(HOST) == DEFAULTS
 
-    # The collection, and the values.
-    succeeded, changed, said = pull(hosts)
-    assert (succeeded, changed) == (True, 2), said
-    assert "+net.ipv4.tcp_keepalive_time = 263" in said, said
+    # The first pull installs the collection and sets the values.
+    succeeded, changed, output = pull(hosts)
+    assert (succeeded, changed) == (True, 2), output
+    assert "+net.ipv4.tcp_keepalive_time = 263" in output, output
     assert hosts.kernel(HOST) == EXAMPLE
 
-    # Nothing changes, and the collection is not asked for again.
+    # The second pull changes nothing, and does not fetch the collection again.
     before = hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}")
     hosts.sh(HOST, f"mv {REPOSITORIES}/collection.git {REPOSITORIES}/away")
-    succeeded, changed, said = pull(hosts)
-    assert (succeeded, changed) == (True, 0), said
+    succeeded, changed, output = pull(hosts)
+    assert (succeeded, changed) == (True, 0), output
     hosts.sh(HOST, f"mv {REPOSITORIES}/away {REPOSITORIES}/collection.git")
     assert hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}") == before
 
-    # A commit that no host can follow changes none, and the next one is followed.
+    # A bad commit changes nothing, and the next good one is applied.
     values = fleet / "group_vars/all.yml"
     good = values.read_text()
     values.write_text(f"{good}tcp_keepalive_time: 0\n")
     commit(fleet, "Wrong")
     push(hosts, fleet, "fleet")
-    succeeded, changed, said = pull(hosts)
-    assert (succeeded, changed) == (False, 0), said
-    assert "time: 0 is refused" in said.replace("'", "")
+    succeeded, changed, output = pull(hosts)
+    assert (succeeded, changed) == (False, 0), output
+    assert "time: 0 is refused" in output.replace("'", "")
     assert hosts.kernel(HOST) == EXAMPLE
 
     release(collection, NEWER)
@@ -100,7 +91,7 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     values.write_text(good)
     (fleet / "host_vars").mkdir()
     (fleet / f"host_vars/{HOST}.yml").write_text("tcp_keepalive_time: 200\n")
-    commit(fleet, "Right, for the timer of a host that goes first")
+    commit(fleet, "Right, for the canary host's timer")
     push(hosts, fleet, "fleet", branch="canary")
     hosts.sh(HOST, "echo BRANCH=canary >> /etc/default/ansible-pull")
     hosts.sh(HOST, "mkdir /etc/systemd/system/ansible-pull.timer.d")
@@ -108,9 +99,8 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     hosts.sh(HOST, "systemctl daemon-reload; systemctl enable --quiet --now ansible-pull.timer")
     deadline = time.monotonic() + SECONDS
     while hosts.kernel(HOST) != {**EXAMPLE, "time": 200}:
-        assert time.monotonic() < deadline, hosts.sh(
-            HOST, "journalctl --unit=ansible-pull.service --output=cat"
-        )
+        log = "journalctl --unit=ansible-pull.service --output=cat"
+        assert time.monotonic() < deadline, hosts.sh(HOST, log)
         time.sleep(0.5)
     hosts.sh(HOST, "systemctl disable --quiet --now ansible-pull.timer")
     assert "time = 200" in hosts.sh(HOST, f"cat {DROPIN}")

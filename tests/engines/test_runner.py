@@ -1,4 +1,4 @@
-"""ansible-runner: what the example says of each host, and what a run leaves on disk."""
+"""ansible-runner: what the example reports about each host, and which artifacts a run leaves on disk."""
 
 import json
 
@@ -7,14 +7,14 @@ from conftest import FLEET, run
 
 MODULE = "netops.tcp_keepalive.tcp_keepalive"
 ROLE = {"time": 45, "intvl": 7, "probes": 9}
-# Nobody listens there.
+# Nothing listens there.
 UNREACHABLE = {"ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_ssh_common_args": "-F none"}
 OTHER = "/etc/sysctl.d/zz-other.conf"
 
 
 @pytest.fixture
 def runner(tmp_path):
-    """Return a function that runs the example, and gives its status, what it says by host, and the artifacts of the run."""
+    """Return a function that runs the example and returns its status, its lines by host and the artifacts."""
     folder = tmp_path / "private"
 
     def run_example(inventory, **variables):
@@ -30,58 +30,57 @@ def runner(tmp_path):
 
 
 def events(artifacts, kind):
-    """Return the events of that kind on disk, in their order: (host, task's action, result)."""
-    found = sorted(
+    """Return the events of that kind on disk as (host, task's action, result), in order."""
+    ordered = sorted(
         (json.loads(path.read_text()) for path in artifacts.glob("job_events/*.json")),
         key=lambda event: event["counter"],
     )
-    data = [event["event_data"] for event in found if event["event"] == kind]
-    return [(one.get("host"), one["resolved_action"], one.get("res")) for one in data]
+    data = [event["event_data"] for event in ordered if event["event"] == kind]
+    return [(event.get("host"), event["resolved_action"], event.get("res")) for event in data]
 
 
-def test_events_and_artifacts(hosts, runner, tmp_path):
+def test_run_reports_each_host_and_leaves_artifacts(hosts, runner, tmp_path):
     inventory = hosts.inventory(tmp_path / "hosts.json", one={}, two={})
-    status, said, artifacts = runner(inventory)
-    assert status == 0, said
-    assert {host: line["outcome"] for host, line in said.items()} == {"one": "changed", "two": "changed"}
+    status, lines, artifacts = runner(inventory)
+    assert status == 0, lines
+    assert {host: line["outcome"] for host, line in lines.items()} == {"one": "changed", "two": "changed"}
     assert [hosts.kernel(name) for name in ("one", "two")] == [ROLE, ROLE]
 
     assert (artifacts / "rc").read_text() == "0"
     assert (artifacts / "status").read_text() == "successful"
     assert "TASK [netops.tcp_keepalive.tcp_keepalive" in (artifacts / "stdout").read_text()
-    tasks = [action for _nobody, action, _nothing in events(artifacts, "playbook_on_task_start")]
+    tasks = [action for _host, action, _result in events(artifacts, "playbook_on_task_start")]
     assert MODULE in tasks
     for name in ("one", "two"):
-        of_host = [
-            (action, result) for host, action, result in events(artifacts, "runner_on_ok") if host == name
-        ]
+        succeeded = events(artifacts, "runner_on_ok")
+        of_host = [(action, result) for host, action, result in succeeded if host == name]
         assert [action for action, _result in of_host] == tasks
         assert [action for action, result in of_host if result["changed"]] == [MODULE]
         result = dict(of_host)[MODULE]
         assert (result["runtime"]["after"], result["boot"]["after"]["time"]["value"]) == (ROLE, 45)
 
-    status, said, _artifacts = runner(inventory)
+    status, lines, _artifacts = runner(inventory)
     assert status == 0
-    assert {host: line["outcome"] for host, line in said.items()} == {"one": "ok", "two": "ok"}
+    assert {host: line["outcome"] for host, line in lines.items()} == {"one": "ok", "two": "ok"}
 
 
-def test_hosts_that_fail(hosts, runner, tmp_path):
+def test_failed_and_unreachable_hosts_are_reported(hosts, runner, tmp_path):
     inventory = hosts.inventory(tmp_path / "hosts.json", one={}, two={}, gone=UNREACHABLE)
     hosts.sh("two", f"echo net.ipv4.tcp_keepalive_time = 111 > {OTHER}")
-    status, said, artifacts = runner(inventory, tcp_keepalive_time=600)
+    status, lines, artifacts = runner(inventory, tcp_keepalive_time=600)
     hosts.sh("two", f"rm {OTHER}")
-    assert status == 4, said
-    assert {host: line["outcome"] for host, line in said.items()} == {
+    assert status == 4, lines
+    assert {host: line["outcome"] for host, line in lines.items()} == {
         "one": "changed",
         "two": "failed",
         "gone": "unreachable",
     }
-    assert f"{OTHER}, line 1, wins over" in said["two"]["message"]
-    assert "Connection refused" in said["gone"]["message"]
+    assert f"{OTHER}, line 1, wins over" in lines["two"]["message"]
+    assert "Connection refused" in lines["gone"]["message"]
     assert hosts.kernel("one")["time"] == 600
     assert hosts.kernel("two")["time"] != 600
 
     assert (artifacts / "rc").read_text() == "4"
     assert (artifacts / "status").read_text() == "failed"
-    assert [found[:2] for found in events(artifacts, "runner_on_failed")] == [("two", MODULE)]
-    assert [found[:2] for found in events(artifacts, "runner_on_unreachable")] == [("gone", MODULE)]
+    assert [event[:2] for event in events(artifacts, "runner_on_failed")] == [("two", MODULE)]
+    assert [event[:2] for event in events(artifacts, "runner_on_unreachable")] == [("gone", MODULE)]

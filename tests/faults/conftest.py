@@ -6,12 +6,12 @@ def pytest_terminal_summary(terminalreporter):
     counts = [
         dict(report.user_properties).get("faults", 0) for report in terminalreporter.stats.get("passed", [])
     ]
-    terminalreporter.write_line(f"{sum(counts)} faults were injected, each into a run of its own.")
+    terminalreporter.write_line(f"{sum(counts)} faults were injected, each in a separate run.")
 
 
 @pytest.fixture(scope="session")
 def hosts():
-    """Return a function that opens the host of a suite, once."""
+    """Return a function that gives the host of a suite, opened on first use."""
     opened = {}
 
     def host(suite):
@@ -20,5 +20,5 @@ def hosts():
         return opened[suite]
 
     yield host
-    for one in opened.values():
-        one.close()
+    for suite_host in opened.values():
+        suite_host.close()

@@ -1,4 +1,4 @@
-"""A host for faults: a Debian's files, a network namespace, and the server that runs the module there."""
+"""A host to inject faults into: a Debian's files, a network namespace, and a server running the module."""
 
 import json
 import os
@@ -9,15 +9,17 @@ import tempfile
 from pathlib import Path
 
 from hosts import images
+from hosts.processes import IN_NAMESPACES
 
 SERVER = Path(__file__).parent / "server.py"
 FOLDERS = ["/etc", "/etc/sysctl.d", "/usr/lib/sysctl.d"]
 BOOT = {"bookworm": ["/usr/lib/systemd/systemd-sysctl"], "bookworm-sysvinit": ["/sbin/sysctl", "--system"]}
 
-# What changes something: these, and opening for writing. What goes to the module's output does not count.
+# System calls that change something: these, and opening for writing. The module's own output does not count.
 CHANGING = re.compile(
-    r"(?:p?write(?:64|v)?|f(?:data)?sync|rename(?:at2?)?|link(?:at)?|unlink(?:at)?|symlink(?:at)?|mkdir(?:at)?|rmdir|f?truncate"
-    r"|[fl]?chmod(?:at2?)?|fchmodat2?|[fl]?chown|fchownat|utimensat|[fl]?setxattr|flock)\((?!1<|2<)|openat\(.*O_(?:WRONLY|RDWR|CREAT)"
+    r"(?:p?write(?:64|v)?|f(?:data)?sync|rename(?:at2?)?|link(?:at)?|unlink(?:at)?|symlink(?:at)?|mkdir(?:at)?"
+    r"|rmdir|f?truncate|[fl]?chmod(?:at2?)?|fchmodat2?|[fl]?chown|fchownat|utimensat|[fl]?setxattr|flock)"
+    r"\((?!1<|2<)|openat\(.*O_(?:WRONLY|RDWR|CREAT)"
 )
 
 
@@ -26,19 +28,7 @@ class Host:
         self.boot = BOOT[suite]
         self.scratch = tempfile.TemporaryDirectory(prefix="faults-")
         self.process = subprocess.Popen(
-            [
-                *(
-                    "setpriv",
-                    "--pdeathsig",
-                    "KILL",
-                    "unshare",
-                    "--net",
-                    "--mount",
-                    "--propagation",
-                    "private",
-                ),
-                *(sys.executable, SERVER, images.tree(suite), self.scratch.name),
-            ],
+            [*IN_NAMESPACES, sys.executable, SERVER, images.tree(suite), self.scratch.name],
             env={**os.environ, "PYTHONPATH": str(SERVER.parents[1])},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -60,21 +50,21 @@ class Host:
         self.ask(put={path: {"data": data} for path, data in tree.items()}, kernel=kernel)
 
     def run(self, options: dict, *strace: str) -> tuple[dict | None, str]:
-        """Run the module; return its result, None if it gave none, and strace's log."""
+        """Run the module; return its result (None if it gave none) and strace's log."""
         answer = self.ask(run=options, strace=strace)
         return answer["result"], answer["log"]
 
     def look(self) -> dict:
-        """Return {kernel, files, boot}: what there is, and what the real boot tool sets."""
+        """Return {kernel, files, boot}: the current state, and the values that the real boot tool sets."""
         return self.ask(look=FOLDERS, boot=self.boot)
 
 
 def changing_calls(log: str) -> list[tuple[str, int]]:
-    """Return the calls in a log that change something, as strace's `inject` names them: (name, the how many-th of it)."""
-    counts, found = {}, []
+    """Return the calls in a log that change something as (name, ordinal), which strace's `inject` expects."""
+    counts, calls = {}, []
     for line in log.splitlines():
         name = line.partition("(")[0]
         counts[name] = counts.get(name, 0) + 1
         if CHANGING.match(line):
-            found.append((name, counts[name]))
-    return found
+            calls.append((name, counts[name]))
+    return calls

@@ -1,15 +1,17 @@
-"""Runs the real module over and over in a root of its own, each run traced and struck by a fault.
+"""Runs the real module many times in its own root, each run traced and hit by a fault.
 
-    server.py ROOT SCRATCH      reads a request a line on stdin, writes an answer a line on stdout, both JSON
+    server.py ROOT SCRATCH      a JSON request per line on stdin, a JSON answer per line on stdout
 
-It is started under `unshare --net --mount`, as the sandbox of the differential tests is, and sees ROOT through the same overlay.
-Each run is a fork with the module imported already, stopped until strace holds it, so that a fault costs milliseconds.
+It is started under `unshare --net --mount`, as the sandbox of the differential tests is, and sees ROOT
+through the same overlay. Each run is a fork with the module already imported, stopped until strace is
+attached, so that a fault costs milliseconds.
 
 A request is one of
-    {"put": TREE, "kernel": VALUES}             makes files and kernel exactly so (TREE as sandbox.py has it)
+    {"put": TREE, "kernel": VALUES}             sets files and kernel to exactly this (TREE as in sandbox.py)
     {"run": OPTIONS, "strace": [ARGUMENT]}      runs the module; answers {"result": JSON or null, "log": TEXT}
-    {"look": [FOLDER], "boot": COMMAND}         answers {"kernel", "files": {PATH: [mode, owner, group, data]}, "boot"}:
-                                                what there is, and what the real boot tool makes of it
+    {"look": [FOLDER], "boot": COMMAND}         answers {"kernel", "files", "boot"}: the current values,
+                                                {PATH: [mode, owner, group, data]}, and the values that the
+                                                real boot tool sets
 """
 
 import codecs
@@ -18,6 +20,7 @@ import importlib
 import io
 import json
 import os
+import pkgutil
 import signal
 import subprocess
 import sys
@@ -25,6 +28,7 @@ import traceback
 from pathlib import Path
 
 from ansible.module_utils import basic
+from ansible_collections.netops.tcp_keepalive.plugins import module_utils
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
 from differential import sandbox
 
@@ -32,7 +36,7 @@ SECONDS = 30
 
 
 def in_root(root: str, function, *arguments):
-    """Call a function in a process of its own whose root is ``root``; return what it returns."""
+    """Call a function in a process whose root is ``root``; return its result."""
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -56,17 +60,10 @@ def set_arguments(options: dict) -> None:
 
 
 def warm_up() -> None:
-    """Import what is imported only when it is needed: under another root it is not to be found."""
+    """Import what is otherwise imported on first use, and could not be found under another root."""
     codecs.lookup("latin-1")
-    for late in (
-        "_boot._busybox",
-        "_boot._procps",
-        "_boot._systemd",
-        "_apply._order",
-        "_apply._overrides",
-        "_apply._transaction",
-    ):
-        importlib.import_module(f"ansible_collections.netops.tcp_keepalive.plugins.module_utils.{late}")
+    for module in pkgutil.walk_packages(module_utils.__path__, module_utils.__name__ + "."):
+        importlib.import_module(module.name)
     set_arguments({"time": 1, "_ansible_check_mode": True})
     with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit):
         tcp_keepalive.main()
@@ -107,7 +104,7 @@ def look(folders: list[str], boot: list[str]) -> dict:
 
 
 def run(root: str, scratch: Path, options: dict, strace: list[str]) -> dict:
-    """Run the module's main(), under strace with these arguments if there are any."""
+    """Run the module's main(), under strace if arguments for it are given."""
     output, log = scratch / "output", scratch / "log"
     log.write_text("")
     pid = os.fork()

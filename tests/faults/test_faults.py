@@ -1,4 +1,4 @@
-"""A fault at every system call that changes something: the host is as before or as asked, and the next run converges."""
+"""A fault at every changing system call: the host is unchanged or as asked, and the next run converges."""
 
 import re
 
@@ -21,7 +21,7 @@ LAST = {"/etc/sysctl.conf": "net.ipv4.tcp_keepalive_probes = 8\nnet.ipv4.tcp_kee
 VENDOR = {"/usr/lib/sysctl.d/50-vendor.conf": "net.ipv4.tcp_keepalive_intvl = 50\n"}
 DISABLE = {**NEW, "overrides": "disable"}
 
-# The host's Debian, its files, its kernel's values, and the module's options.
+# The host's Debian, its files, the kernel's values, and the module's options.
 CASES = {
     "present, no earlier file": ("bookworm", VENDOR, DEFAULTS, NEW),
     "present, an earlier file": ("bookworm", {**EARLIER, **VENDOR}, OLD, NEW),
@@ -41,17 +41,17 @@ CASES = {
 }
 
 ERRORS = ["ENOSPC", "EIO", "EROFS", "EPERM", "EINTR"]
-# The call fails from then on, in the way back too.
+# The call fails from then on, during the roll-back too.
 LASTING = "EIO and on"
 SIGNALS = ["SIGTERM", "SIGHUP", "SIGINT"]
 
 
-def shape(seen: dict) -> dict:
-    """Return what was seen, with the changing part of a backup's name left out."""
+def shape(state: dict) -> dict:
+    """Return the state without the variable part of a backup's name."""
     return {
-        **seen,
+        **state,
         "files": {
-            re.sub(r"\.\d+\.[-\d@:]{19}~$", " backup", path): file for path, file in seen["files"].items()
+            re.sub(r"\.\d+\.[-\d@:]{19}~$", " backup", path): file for path, file in state["files"].items()
         },
     }
 
@@ -64,7 +64,7 @@ def injection(fault: str, name: str, when: int) -> str:
 
 @pytest.mark.parametrize("fault", [*ERRORS, LASTING, *SIGNALS, "SIGKILL"])
 @pytest.mark.parametrize("case", CASES)
-def test_fault(hosts, record_property, case, fault):
+def test_host_survives_a_fault_at_every_changing_call(hosts, record_property, case, fault):
     suite, tree, kernel, options = CASES[case]
     host = hosts(suite)
     host.put(tree, kernel)
@@ -80,25 +80,26 @@ def test_fault(hosts, record_property, case, fault):
         where = f"{fault} at {name} number {when}"
         host.put(tree, kernel)
         result, log = host.run(options, "-e", f"trace={name}", "-e", injection(fault, name, when))
-        struck = sum(line.startswith(f"{name}(") for line in log.splitlines()) >= when
-        assert struck if fault.startswith("SIG") else "(INJECTED)" in log, where + log
-        found = host.look()
-        assert found["boot"] in (before["boot"], after["boot"]), where
+        injected = sum(line.startswith(f"{name}(") for line in log.splitlines()) >= when
+        assert injected if fault.startswith("SIG") else "(INJECTED)" in log, where + log
+        state = host.look()
+        assert state["boot"] in (before["boot"], after["boot"]), where
         if result is not None and result.get("failed"):
             assert result["changed"] is False
-            if fault == LASTING and found != before:
-                assert re.search("Not everything could be put back|putting them back failed", result["msg"]), where
+            if fault == LASTING and state != before:
+                restored = "Not everything could be put back|putting them back failed"
+                assert re.search(restored, result["msg"]), where
             else:
-                assert found == before, f"{where}: {result['msg']}"
+                assert state == before, f"{where}: {result['msg']}"
         elif result is not None:
-            hidden = [path for path in found["files"] if re.search(r"\.tcp_keepalive-(old|keep)\d", path)]
+            hidden = [path for path in state["files"] if re.search(r"\.tcp_keepalive-(old|keep)\d", path)]
             assert bool(hidden) == ("The next run will remove" in str(result.get("warnings"))), where
             for path in hidden:
-                del found["files"][path]
-            assert shape(found) == expected, where
+                del state["files"][path]
+            assert shape(state) == expected, where
         else:
-            # Nothing was said: ended before it began, or where nothing can be written any more.
-            assert fault == "SIGKILL" or (fault == LASTING and name == "write") or found == before, where
+            # No result: it was killed, ended before it began, or could no longer write.
+            assert fault == "SIGKILL" or (fault == LASTING and name == "write") or state == before, where
         result, _log = host.run(options)
         assert not result.get("failed"), f"{where}: {result}"
         assert shape(host.look()) == expected, where

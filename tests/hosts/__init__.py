@@ -3,9 +3,9 @@
 With tests/ on PYTHONPATH:
 
     python -m hosts up FOLDER NAME=KIND:SUITE ...     start hosts (KINDs: keeper.py), write FOLDER/ssh_config
-    python -m hosts down FOLDER                       end them, remove FOLDER
+    python -m hosts down FOLDER                       end them and remove FOLDER
     ssh -F FOLDER/ssh_config NAME                     log in as root
 
-A host is one keeper process, which owns all there is of it and ends it when it is told to, when the process that
-asked for it is gone, or when its time is up. Images are cached outside the tree.
+Each host belongs to one keeper process, which ends it on request, when the process that asked for it is
+gone, or when its time is up. Images are cached outside the tree.
 """

@@ -1,4 +1,4 @@
-"""Start and end test hosts from the command line: see the package's own words, ``python -m hosts --help``."""
+"""Start and end test hosts from the command line; see ``python -m hosts --help``."""
 
 import argparse
 import os
@@ -18,7 +18,7 @@ def main() -> None:
     up.add_argument("folder", type=Path)
     up.add_argument("hosts", nargs="+", metavar="NAME=KIND:SUITE")
     cut = commands.add_parser(
-        "cut", help="cut the power of virtual machines, and wait until they answer again"
+        "cut", help="cut the power of virtual machines and wait until they answer again"
     )
     cut.add_argument("folder", type=Path)
     cut.add_argument("names", nargs="+", metavar="NAME")
@@ -26,7 +26,7 @@ def main() -> None:
     down.add_argument("folder", type=Path)
     arguments = parser.parse_args()
     if os.geteuid() != 0:
-        sys.exit("Test hosts need root: run as root, or with sudo.")
+        sys.exit("Test hosts need root: run this as root or with sudo.")
     if arguments.command == "up":
         client.up(arguments.folder, [client.Spec.parse(text) for text in arguments.hosts], molecule_test())
     elif arguments.command == "cut":
@@ -37,9 +37,10 @@ def main() -> None:
 
 
 def molecule_test() -> int | None:
-    """Return the pid of the `molecule test` that this runs under: with it the hosts end, also on Ctrl-C.
+    """Return the pid of the `molecule test` that this runs under, or None.
 
-    Any other molecule command (create, converge) ends long before its hosts do.
+    The hosts end with that process, even on Ctrl-C. Any other molecule command (create, converge) ends long
+    before its hosts do.
     """
     for pid in processes.ancestors(os.getpid()):
         arguments = processes.arguments(pid)

@@ -1,4 +1,4 @@
-"""Starting hosts, waiting until they answer, ending them: what tests and the command line use."""
+"""Starts hosts, waits until they answer, and ends them; for tests and the command line."""
 
 import fcntl
 import os
@@ -29,13 +29,13 @@ Host *
   UserKnownHostsFile /dev/null
   LogLevel ERROR
 """
-# A host that reboots or loses its power is noticed.
+# So that a host that reboots or loses power is noticed soon.
 SSH_CONFIG_WATCH = """\
   ConnectTimeout 5
   ServerAliveInterval 3
   ServerAliveCountMax 2
 """
-# One connection for all that a test asks of a host.
+# One connection for everything that a test runs on a host.
 SSH_CONFIG_REUSE = """\
   ControlMaster auto
   ControlPersist 60
@@ -54,10 +54,10 @@ class Spec(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Spec":
-        found = re.fullmatch(r"([a-z0-9-]+)=(\w+):([\w-]+)", text)
-        if not found or found.group(2) not in KINDS:
+        match = re.fullmatch(r"([a-z0-9-]+)=(\w+):([\w-]+)", text)
+        if not match or match.group(2) not in KINDS:
             sys.exit(f"{text!r} is not NAME=KIND:SUITE with one of the kinds {', '.join(KINDS)}.")
-        return cls(*found.groups())
+        return cls(*match.groups())
 
     @property
     def machine(self):
@@ -65,9 +65,9 @@ class Spec(NamedTuple):
 
 
 def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
-    """Start the hosts and return when all of them answer over SSH; end them all if one does not.
+    """Start the hosts and return when all of them answer over SSH; if one does not, end them all and exit.
 
-    They end with the process ``owner``, if one is named, else by ``down``.
+    They end with the process ``owner`` (a pid) if there is one, and otherwise when ``down`` is called.
     """
     folder.mkdir(parents=True)
     (folder / "ssh_config").write_text(
@@ -85,20 +85,16 @@ def up(folder: Path, specs: list[Spec], owner: int | None = None) -> None:
 
 
 def ssh_config(folder: Path, ports: dict[str, int], reuse: bool = True) -> str:
-    """Return how ssh(1) reaches hosts, by name and port, whose leader's pid is in ``folder``/NAME/leader."""
+    """Return ssh(1)'s configuration for hosts, ports by name, whose leader's pid is in FOLDER/NAME/leader."""
     sections = [SSH_CONFIG.format(name=name, folder=folder / name, port=port) for name, port in ports.items()]
     everyone = SSH_CONFIG_LOGIN + SSH_CONFIG_WATCH + (SSH_CONFIG_REUSE if reuse else "")
     return "\n".join([*sections, everyone.format(key=images.key(), folder=folder)])
 
 
 def down(folder: Path) -> None:
-    """End the hosts of a folder, and the SSH connections to them that are kept open, and remove the folder."""
+    """End the hosts of a folder and the SSH connections kept open to them, and remove the folder."""
     for control in folder.glob("*.ssh"):
-        subprocess.run(
-            ["ssh", "-F", folder / "ssh_config", "-O", "exit", control.stem],
-            check=False,
-            stderr=subprocess.DEVNULL,
-        )
+        _disconnect(folder, control.stem)
     for path in folder.glob("*/keeper.pid"):
         with open(path) as pid_file:
             deadline = time.monotonic() + END_SECONDS
@@ -127,30 +123,24 @@ def _start(folder: Path, spec: Spec, owner: int | None) -> subprocess.Popen:
 
 
 def cut(folder: Path, name: str) -> None:
-    """Kill a virtual machine, and return when it has booted again; what is asked of it over SSH until then is not waited for."""
-    subprocess.run(
-        ["ssh", "-F", folder / "ssh_config", "-O", "exit", name], check=False, stderr=subprocess.DEVNULL
-    )
+    """Kill a virtual machine, and return when it has rebooted; SSH sessions still open are abandoned."""
+    _disconnect(folder, name)
     leader = folder / name / "leader"
     pid = leader.read_text()
     os.kill(int(pid), signal.SIGKILL)
     while not leader.exists() or leader.read_text() == pid:
         time.sleep(0.05)
     if not answers(folder / "ssh_config", name, lambda: True, BOOT_SECONDS):
-        sys.exit(f"{name} does not answer after the power cut.")
+        sys.exit(f"{name} did not answer after the power cut.")
 
 
 def answers(config: Path, name: str, alive: Callable[[], bool], seconds: float) -> bool:
-    """Wait for a host until it answers over SSH; tell whether it did, before it was no longer alive or the time was up."""
+    """Return whether a host answered over SSH while ``alive`` was true and before the seconds were over."""
     command = ["ssh", "-F", config, name, "true"]
     deadline = time.monotonic() + seconds
     while alive() and time.monotonic() < deadline:
-        if (
-            subprocess.run(
-                command, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-            ).returncode
-            == 0
-        ):
+        done = subprocess.run(command, check=False, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        if done.returncode == 0:
             return True
         time.sleep(0.2)
     return False
@@ -159,13 +149,17 @@ def answers(config: Path, name: str, alive: Callable[[], bool], seconds: float) 
 def _wait(folder: Path, spec: Spec, keeper: subprocess.Popen) -> None:
     started = time.monotonic()
     if answers(folder / "ssh_config", spec.name, lambda: keeper.poll() is None, spec.machine.READY_SECONDS):
-        print(
-            f"{spec.name} ({spec.kind}, {spec.suite}) answers after {time.monotonic() - started:.0f} s",
-            flush=True,
-        )
+        seconds = time.monotonic() - started
+        print(f"{spec.name} ({spec.kind}, {spec.suite}) answered after {seconds:.0f} s", flush=True)
         return
     logs = [path.read_text(errors="replace")[-3000:] for path in sorted((folder / spec.name).glob("*.log"))]
-    sys.exit(f"{spec.name} ({spec.kind}, {spec.suite}) does not answer.\n" + "\n".join(logs))
+    sys.exit(f"{spec.name} ({spec.kind}, {spec.suite}) did not answer.\n" + "\n".join(logs))
+
+
+def _disconnect(folder: Path, name: str) -> None:
+    """End the SSH connection to a host that is kept open."""
+    command = ["ssh", "-F", folder / "ssh_config", "-O", "exit", name]
+    subprocess.run(command, check=False, stderr=subprocess.DEVNULL)
 
 
 def _is_locked(file) -> bool:

@@ -1,4 +1,4 @@
-"""Images of test hosts, built from Debian's packages and cached outside the tree."""
+"""Images of test hosts, built from Debian packages and cached outside the tree."""
 
 import fcntl
 import hashlib
@@ -16,11 +16,11 @@ from . import inits
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
 DISK_SIZE = "2G"
-# User 0 of an unprivileged container is this user outside.
+# User 0 of an unprivileged container is this user outside it.
 OWNERS = 0x80000
-# A mirror may serve an unstable release file that is some days past its date.
+# A mirror may serve a release file of unstable that expired some days ago.
 APT_OPTIONS = ['Acquire::Check-Valid-Until "false";']
-# Goes into the name of every image: to be raised when the recipe below changes.
+# Part of every image's name: to be raised when the recipe below changes.
 RECIPE = "2"
 
 NETWORK = """\
@@ -39,7 +39,7 @@ def cache() -> Path:
 
 
 def key() -> Path:
-    """Return the private SSH key that every image lets in, made at first use."""
+    """Return the private SSH key that every image accepts, created on first use."""
     path = cache() / "id_ed25519"
     with _lock("key"):
         if not path.exists():
@@ -50,7 +50,7 @@ def key() -> Path:
 
 
 def tree(suite: str) -> Path:
-    """Return the root folder of a Debian suite, SUITE or SUITE-INIT, that boots under systemd-nspawn."""
+    """Return the root folder of a Debian suite (SUITE or SUITE-INIT) that boots under systemd-nspawn."""
     return cached(
         f"{suite}-tree",
         lambda target: _bootstrap(suite, [], target),
@@ -60,7 +60,7 @@ def tree(suite: str) -> Path:
 
 
 def unprivileged_tree(suite: str) -> Path:
-    """Return the same with every owner moved up by OWNERS, for a container in a user namespace of its own."""
+    """Return the same with OWNERS added to every owner, for a container in its own user namespace."""
     source = tree(suite)
 
     def build(target: Path) -> None:
@@ -75,7 +75,7 @@ def unprivileged_tree(suite: str) -> Path:
 
 
 def disk(suite: str) -> Path:
-    """Return a folder with disk.img, vmlinuz and initrd.img of a Debian suite, SUITE or SUITE-xfs, that boots under QEMU."""
+    """Return a folder with disk.img, vmlinuz and initrd.img that boot SUITE or SUITE-xfs under QEMU."""
     release, _dash, filesystem = suite.partition("-")
     filesystem = filesystem or "ext4"
 
@@ -109,7 +109,7 @@ MAKE_DISK = {"ext4": _make_ext4, "xfs": _make_xfs}
 
 @contextmanager
 def mounted(image: Path):
-    """Mount an image, which replays its journal, and give the folder."""
+    """Mount an image, which replays its journal, and yield the folder."""
     with tempfile.TemporaryDirectory(prefix="mounted-") as folder:
         subprocess.run(["mount", "-o", "loop", image, folder], check=True)
         try:
@@ -136,7 +136,7 @@ def _bootstrap(suite: str, more: list[str], root: Path) -> None:
         stdin=subprocess.DEVNULL,
     )
     inits.arrange(_init(suite), root)
-    # mmdebstrap copies the building machine's own; each host gets its name when it boots.
+    # mmdebstrap copies the building machine's hostname; each host gets its own when it boots.
     (root / "etc/hostname").unlink()
     ssh = root / "root/.ssh"
     ssh.mkdir(mode=0o700, exist_ok=True)
@@ -144,12 +144,12 @@ def _bootstrap(suite: str, more: list[str], root: Path) -> None:
 
 
 def cached(name: str, build, *recipe: str) -> Path:
-    """Return the cached folder of that name and recipe; build it first, once, where it is missing."""
+    """Return the cached folder of that name and recipe, built first if it is missing."""
     digest = hashlib.sha256("\n".join([RECIPE, *recipe]).encode()).hexdigest()
     target = cache() / f"{name}-{digest[:8]}"
     with _lock(name):
         if not target.exists():
-            print(f"Making {name}, once: it is kept in {cache()}", file=sys.stderr, flush=True)
+            print(f"Building {name}; it is then kept in {cache()}", file=sys.stderr, flush=True)
             unfinished = target.with_suffix(".unfinished")
             shutil.rmtree(unfinished, ignore_errors=True)
             unfinished.mkdir()

@@ -1,12 +1,12 @@
-"""What makes the init of a test host: packages, and for one of them files of our own."""
+"""The init system of a test host: its packages, and for busybox some files of our own."""
 
 import shutil
 import subprocess
 from pathlib import Path
 
 FILES = Path(__file__).parent / "busybox"
-# By what follows a suite's name, as in bookworm-sysvinit; the last is not to boot, but to run the examples in. The one before
-# is a host that runs Ansible on itself.
+# By the suffix of a suite's name, as in bookworm-sysvinit. `pull` is a host that runs Ansible on itself;
+# `applications` does not boot, but is where the examples are run.
 PACKAGES = {
     "": ["systemd-sysv", "udev", "dbus"],
     "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
@@ -21,12 +21,16 @@ PACKAGES = {
 
 
 def recipe(init: str) -> list[str]:
-    """Return what an image depends on besides its packages."""
+    """Return the files that an image depends on besides its packages."""
     return [path.read_text() for path in sorted(FILES.iterdir())] if init == "busybox" else []
 
 
 def arrange(init: str, root: Path) -> None:
-    """Make a Debian like Alpine where its init is busybox: busybox for init and sysctl, OpenRC, a service with Alpine's order."""
+    """Where the init is busybox, make the Debian like Alpine.
+
+    busybox is init and sysctl, OpenRC starts the services, and one of those loads sysctl files in Alpine's
+    order.
+    """
     if init != "busybox":
         return
     for name in ("init", "sysctl", "reboot", "poweroff"):
@@ -34,7 +38,7 @@ def arrange(init: str, root: Path) -> None:
         (root / "usr/sbin" / name).symlink_to("/bin/busybox")
     shutil.copy(FILES / "inittab", root / "etc/inittab")
     service = root / "etc/init.d/sysctl"
-    # The first line is not in the file: ansible-test knows no such interpreter.
+    # The first line is not in the file, as ansible-test rejects that interpreter.
     service.write_text("#!/sbin/openrc-run\n" + (FILES / "sysctl").read_text())
     service.chmod(0o755)
     # Debian's own service comes with procps, which sshd needs.

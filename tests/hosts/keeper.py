@@ -1,8 +1,9 @@
-"""The process that keeps one host running: it boots it, boots it again, and ends it.
+"""The process that keeps one host running: it boots, reboots and ends it.
 
     python -m hosts.keeper FOLDER NAME KIND SUITE [OWNER_FD]
 
-It ends on SIGTERM, when the owner (a pidfd) is gone, when the guest has shut down, or after LIFETIME.
+It ends on SIGTERM, when the owner (a pidfd) is gone, when the guest has shut down, or after LIFETIME
+seconds.
 """
 
 import fcntl
@@ -26,8 +27,8 @@ LEADER_SECONDS = 30
 def main() -> None:
     folder, name, kind, suite = Path(sys.argv[1]), *sys.argv[2:5]
     owner = int(sys.argv[5]) if len(sys.argv) > 5 else None
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
-    # Whoever reads a pid here may trust it as long as the lock is held.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))
+    # The pid in this file is valid as long as the lock is held.
     with open(folder / "keeper.pid", "w") as pid_file:
         fcntl.flock(pid_file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         pid_file.write(str(os.getpid()))
@@ -42,8 +43,8 @@ def main() -> None:
 
 
 def boot(machine, folder: Path, owner: int | None, deadline: float) -> bool:
-    """Run the machine until it ends, or end it; return whether it is to boot again."""
-    command = ["setpriv", "--pdeathsig", "KILL", *machine.command()]
+    """Run the machine until it ends, or end it; return whether it should boot again."""
+    command = [*processes.ENDS_WITH_PARENT, *machine.command()]
     with open(folder / "console.log", "ab") as console:
         process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
     leader = folder / "leader"
@@ -60,7 +61,7 @@ def boot(machine, folder: Path, owner: int | None, deadline: float) -> bool:
         return machine.boots_again(process.returncode)
     finally:
         leader.unlink(missing_ok=True)
-        # The first process of a PID namespace takes the others along, and its parent, left alive, reaps it.
+        # Killing the first process of a PID namespace ends the others too; its parent lives on to reap it.
         if process.poll() is None:
             os.kill(processes.only_child(process.pid) or process.pid, signal.SIGKILL)
         process.wait()

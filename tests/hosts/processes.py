@@ -1,6 +1,10 @@
-"""What /proc tells of processes."""
+"""Reads about processes in /proc, and how to start one that ends with its parent."""
 
 from pathlib import Path
+
+# Prefixes of commands.
+ENDS_WITH_PARENT = ["setpriv", "--pdeathsig", "KILL"]
+IN_NAMESPACES = [*ENDS_WITH_PARENT, "unshare", "--net", "--mount", "--propagation", "private"]
 
 
 def only_child(pid: int) -> int | None:
@@ -19,7 +23,7 @@ def command_name(pid: int) -> str:
 
 
 def pid_namespaces(pid: int) -> int:
-    """Return how many PID namespaces see the process, one within the other; 0 where it is gone."""
+    """Return the number of nested PID namespaces that see the process; 0 if it is gone."""
     return len(_status(pid, "NSpid"))
 
 
@@ -31,13 +35,13 @@ def arguments(pid: int) -> list[str]:
 
 
 def ancestors(pid: int) -> list[int]:
-    """Return the parent, its parent and so on, up to the first process."""
-    found = []
+    """Return the pids of the parent, its parent and so on, up to the first process."""
+    parents = []
     while pid > 1:
         pid = int(next(iter(_status(pid, "PPid")), 0))
         if pid:
-            found.append(pid)
-    return found
+            parents.append(pid)
+    return parents
 
 
 def _status(pid: int, field: str) -> list[str]:

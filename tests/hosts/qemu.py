@@ -1,4 +1,4 @@
-"""A virtual machine with a kernel of its own: real reboots, and power cuts by killing it."""
+"""A virtual machine with its own kernel: it really reboots, and killing it cuts its power."""
 
 import os
 import re
@@ -9,13 +9,15 @@ from pathlib import Path
 from . import images, processes
 
 MEMORY = "1024"
+KVM = ("-accel", "kvm", "-cpu", "host")
+EMULATION = ("-accel", "tcg,thread=multi", "-cpu", "max")
 
-# In a network namespace of its own, so that the forwarded port is nobody else's.
+# In its own network namespace, so that the forwarded port cannot collide with another machine's.
 SCRIPT = 'ip link set lo up; exec "$@"'
 
 
 class Qemu:
-    """The machine of one host; ``folder`` is the host's own."""
+    """A virtual machine that is one host, with its files in ``folder``."""
 
     SSH_PORT = 2222
     READY_SECONDS = 400
@@ -26,21 +28,7 @@ class Qemu:
         self.files = self.image(suite)
         self.disk = folder / "disk.qcow2"
         if not self.disk.exists():
-            subprocess.run(
-                [
-                    "qemu-img",
-                    "create",
-                    "-q",
-                    "-f",
-                    "qcow2",
-                    "-F",
-                    "raw",
-                    "-b",
-                    self.files / "disk.img",
-                    self.disk,
-                ],
-                check=True,
-            )
+            create_overlay(self.disk, self.files / "disk.img", "raw")
 
     def command(self, *more: str) -> list[str]:
         """Return the command that runs the machine; a guest's reboot does not end it."""
@@ -55,11 +43,7 @@ class Qemu:
                 "-smp",
                 str(min(2, os.cpu_count() or 1)),
             ),
-            *(
-                ("-accel", "kvm", "-cpu", "host")
-                if has_kvm()
-                else ("-accel", "tcg,thread=multi", "-cpu", "max")
-            ),
+            *(KVM if has_kvm() else EMULATION),
             *("-nodefaults", "-no-user-config", "-display", "none", "-serial", "stdio"),
             *("-kernel", str(self.files / "vmlinuz"), "-initrd", str(self.files / "initrd.img")),
             *("-append", f"root=/dev/vda rw console=ttyS0 quiet systemd.hostname={self.name}"),
@@ -70,19 +54,25 @@ class Qemu:
         ]
 
     def boots_again(self, status: int) -> bool:
-        """Power that was cut comes back; a guest that shut down stays off."""
+        """Return whether the power was cut, after which it comes back; a guest that shut down stays off."""
         return status == -signal.SIGKILL
 
     def leader(self, pid: int) -> int | None:
-        """Return a process in the machine's network namespace; None until the command is QEMU itself."""
+        """Return the pid of a process in the machine's network namespace; None until the command is QEMU."""
         return pid if processes.command_name(pid).startswith("qemu") else None
 
     def clean_up(self) -> None:
-        """There is nothing outside the host's folder."""
+        """Do nothing: there is nothing outside the host's folder."""
+
+
+def create_overlay(disk: Path, base: Path, base_format: str) -> None:
+    """Create a qcow2 disk that holds only the differences from its base."""
+    command = ["qemu-img", "create", "-q", "-f", "qcow2", "-F", base_format, "-b", base, disk]
+    subprocess.run(command, check=True)
 
 
 def has_kvm() -> bool:
-    """Tell whether the processor can; a /dev/kvm alone starts machines that hang."""
+    """Return whether KVM works; where the processor lacks it, machines hang even though /dev/kvm exists."""
     return os.access("/dev/kvm", os.R_OK | os.W_OK) and bool(
         re.search(r"^flags\s*:.*\b(vmx|svm)\b", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     )

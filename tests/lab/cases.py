@@ -1,6 +1,7 @@
-"""What the laboratory shows, a case each. A case runs in a process and namespaces of its own: `python cases.py NAME`.
+"""The laboratory's cases. Each runs in a process and namespaces of its own: `python cases.py NAME`.
 
-It prints its results as JSON: {"shows", "expected", "measured", "holds"}, and for the figure {"time", "probes", "lost", "end"}.
+It prints its result as JSON: {"shows", "expected", "measured", "holds"}, and for the figure also
+{"time", "intvl", "probes", "sent", "lost", "end"}.
 """
 
 import json
@@ -20,7 +21,7 @@ def formula(values: dict) -> int:
 
 
 def near(measured: float, expected: float) -> bool:
-    """Within a second and a percent."""
+    """Return whether the two differ by at most a second and a percent."""
     return math.isclose(measured, expected, rel_tol=0.01, abs_tol=1 + 0.01 * expected)
 
 
@@ -54,8 +55,8 @@ def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
     if lossy:
         network.sh("ip netns exec router nft delete table ip loss")
     alive = network.exchange(client, server)
-    told = "{time}/{intvl}/{probes}".format(**values)
-    shows = f"NAT forgets after {timeout} s; {told} as planned{', two of three probes lost' if lossy else ''}, {silence} s of silence"
+    shows = f"NAT forgets after {timeout} s; {'/'.join(map(str, values.values()))} as planned"
+    shows += f"{', two of three probes lost' if lossy else ''}, {silence} s of silence"
     lost = [at for number, at in enumerate(sent) if number % 3 != 2] if lossy else []
     return result(
         shows,
@@ -77,14 +78,14 @@ def vanished(silence: int, intvl: int, probes: int) -> dict:
     network.exchange(client, server)
     probe_times = network.Probes()
     network.vanish()
-    told, seconds = network.end(client, 3 * formula(values))
+    outcome, seconds = network.end(client, 3 * formula(values))
     sent = probe_times.times()
     expected = formula(values)
     return result(
         f"peer vanished; {silence}/{intvl}/{probes}",
         f"ETIMEDOUT after {expected} s",
-        f"{told} after {seconds:.2f} s",
-        told == "ETIMEDOUT" and near(seconds, expected),
+        f"{outcome} after {seconds:.2f} s",
+        outcome == "ETIMEDOUT" and near(seconds, expected),
         **values, sent=sent, lost=sent, end=seconds,
     )  # fmt: skip
 
@@ -95,27 +96,27 @@ def rebooted() -> dict:
     client, server = network.connect()
     network.exchange(client, server)
     network.forget(server)
-    told, seconds = network.end(client, 10)
+    outcome, seconds = network.end(client, 10)
     return result(
         "peer rebooted; 2/1/5",
         "ECONNRESET after 2 s",
-        f"{told} after {seconds:.2f} s",
-        told == "ECONNRESET" and near(seconds, 2),
+        f"{outcome} after {seconds:.2f} s",
+        outcome == "ECONNRESET" and near(seconds, 2),
     )
 
 
-def corpse() -> dict:
+def no_keepalive() -> dict:
     network.setup()
     network.keepalive(time=1, intvl=1, probes=3)
     client, server = network.connect(keep=False)
     network.exchange(client, server)
     network.vanish()
-    told, seconds = network.end(client, 15)
+    outcome, seconds = network.end(client, 15)
     return result(
         "peer vanished; 1/1/3, SO_KEEPALIVE off",
         "nothing",
-        f"{told or 'nothing'} in {seconds:.0f} s",
-        told is None,
+        f"{outcome or 'nothing'} in {seconds:.0f} s",
+        outcome is None,
     )
 
 
@@ -125,11 +126,11 @@ def own_options() -> dict:
     client, server = network.connect(TCP_KEEPIDLE=4, TCP_KEEPINTVL=2, TCP_KEEPCNT=2)
     network.exchange(client, server)
     network.vanish()
-    told, seconds = network.end(client, 20)
+    outcome, seconds = network.end(client, 20)
     return result(
         "peer vanished; 1/1/3, the socket's own options 4/2/2",
         "ETIMEDOUT after 8 s",
-        f"{told} after {seconds:.2f} s",
+        f"{outcome} after {seconds:.2f} s",
         near(seconds, 8),
     )
 
@@ -144,16 +145,17 @@ def armed_timer() -> dict:
     network.exchange(*new)
     armed_old, armed_new = network.timer(old[0]), network.timer(new[0])
     network.vanish()
-    told_new, seconds = network.end(new[0], 12)
-    told_old, _seconds = network.end(old[0], 8)
+    outcome_new, seconds = network.end(new[0], 12)
+    outcome_old, _seconds = network.end(old[0], 8)
     return result(
-        "peer vanished; time set from 60 to 1 under an open connection, a new one beside it",
+        "peer vanished; time changed from 60 to 1 while a connection is open, then a new one",
         "old: nothing, its timer stays; new: ETIMEDOUT after 4 s",
-        f"old: {told_old or 'nothing'}, timer at {armed_old:.0f} s; new: {told_new} after {seconds:.2f} s",
-        told_old is None
+        f"old: {outcome_old or 'nothing'}, timer at {armed_old:.0f} s; "
+        f"new: {outcome_new} after {seconds:.2f} s",
+        outcome_old is None
         and armed_old > 50
         and armed_new <= 1
-        and told_new == "ETIMEDOUT"
+        and outcome_new == "ETIMEDOUT"
         and near(seconds, 4),
     )
 
@@ -163,12 +165,12 @@ def no_probes() -> dict:
     network.keepalive(time=2, intvl=1, probes=0)
     client, server = network.connect()
     network.exchange(client, server)
-    told, seconds = network.end(client, 10)
+    outcome, seconds = network.end(client, 10)
     return result(
-        "healthy peer; probes = 0, which /proc takes",
-        "cut all the same",
-        f"{told} after {seconds:.2f} s",
-        told == "ETIMEDOUT",
+        "healthy peer; probes = 0, which /proc accepts",
+        "cut anyway",
+        f"{outcome} after {seconds:.2f} s",
+        outcome == "ETIMEDOUT",
     )
 
 
@@ -177,12 +179,12 @@ def no_interval() -> dict:
     network.keepalive(time=1, intvl=0, probes=9)
     client, server = network.connect(address=network.far_away(0.1))
     network.exchange(client, server)
-    told, seconds = network.end(client, 10)
+    outcome, seconds = network.end(client, 10)
     return result(
-        "healthy peer 200 ms away; intvl = 0, which /proc takes",
-        "cut all the same",
-        f"{told} after {seconds:.2f} s",
-        told == "ETIMEDOUT",
+        "healthy peer 200 ms away; intvl = 0, which /proc accepts",
+        "cut anyway",
+        f"{outcome} after {seconds:.2f} s",
+        outcome == "ETIMEDOUT",
     )
 
 
@@ -192,12 +194,12 @@ def never() -> dict:
     client, server = network.connect()
     network.exchange(client, server)
     network.vanish()
-    told, seconds = network.end(client, 15)
+    outcome, seconds = network.end(client, 15)
     return result(
-        "peer vanished; time = -1, which /proc takes",
+        "peer vanished; time = -1, which /proc accepts",
         "nothing",
-        f"{told or 'nothing'} in {seconds:.0f} s",
-        told is None,
+        f"{outcome or 'nothing'} in {seconds:.0f} s",
+        outcome is None,
     )
 
 
@@ -207,12 +209,12 @@ def user_timeout() -> dict:
     client, server = network.connect(TCP_USER_TIMEOUT=3000)
     network.exchange(client, server)
     network.vanish()
-    told, seconds = network.end(client, 20)
+    outcome, seconds = network.end(client, 20)
     return result(
         "peer vanished; 1/1/100 and TCP_USER_TIMEOUT of 3 s",
         "ETIMEDOUT after 3 s",
-        f"{told} after {seconds:.2f} s",
-        told == "ETIMEDOUT" and near(seconds, 3),
+        f"{outcome} after {seconds:.2f} s",
+        outcome == "ETIMEDOUT" and near(seconds, 3),
     )
 
 
@@ -222,7 +224,7 @@ CASES = {
     **{f"nat-{timeout}-loss": (nat_with_plan, timeout, True) for timeout in NAT},
     **{"vanished-{}-{}-{}".format(*values): (vanished, *values) for values in VANISHED},
     "rebooted": (rebooted,),
-    "corpse": (corpse,),
+    "no-keepalive": (no_keepalive,),
     "own-options": (own_options,),
     "armed-timer": (armed_timer,),
     "user-timeout": (user_timeout,),

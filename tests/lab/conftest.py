@@ -1,4 +1,4 @@
-"""Runs the cases side by side, each once, in a process and namespaces of its own."""
+"""Runs all cases in parallel, once each, in processes and namespaces of their own."""
 
 import json
 import os
@@ -16,43 +16,27 @@ SECONDS = 120
 
 
 def pytest_addoption(parser):
-    parser.addoption(
-        "--write", action="store_true", help="write the results to docs/guide, as a table and a figure"
-    )
+    parser.addoption("--write", action="store_true", help="write a table and a figure to docs/guide")
 
 
 def start(name: str) -> subprocess.Popen:
-    alone = [
-        "setpriv",
-        "--pdeathsig",
-        "KILL",
-        "timeout",
-        str(SECONDS),
-        "unshare",
-        "--net",
-        "--mount",
-        "--propagation",
-        "private",
-    ]
-    return subprocess.Popen(
-        [*alone, sys.executable, LAB / "cases.py", name], stdout=subprocess.PIPE, text=True
-    )
+    limited = ["setpriv", "--pdeathsig", "KILL", "timeout", str(SECONDS)]
+    alone = ["unshare", "--net", "--mount", "--propagation", "private"]
+    command = [*limited, *alone, sys.executable, LAB / "cases.py", name]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
 
 
 @pytest.fixture(scope="session")
 def results(request):
-    """Return the results of all cases by name; with --write, put them into the docs too."""
+    """Return the results of all cases by name; with --write, also write them to the docs."""
     if os.geteuid() != 0:
-        pytest.fail("The laboratory makes network namespaces: run as root, or with sudo.")
-    under_way = {name: start(name) for name in CASES}
+        pytest.fail("The laboratory needs network namespaces: run it as root or with sudo.")
+    running = {name: start(name) for name in CASES}
     results = {}
-    for name, process in under_way.items():
+    for name, process in running.items():
         output, _none = process.communicate()
-        results[name] = (
-            json.loads(output)
-            if process.returncode == 0
-            else {"shows": name, "expected": "", "measured": "", "holds": False}
-        )
+        failed = {"shows": name, "expected": "", "measured": "", "holds": False}
+        results[name] = json.loads(output) if process.returncode == 0 else failed
     if request.config.getoption("--write"):
         report.write(results, DOCS)
     return results

@@ -1,9 +1,9 @@
-"""Client, router and server in network namespaces of this process's own, and the sockets between them.
+"""Client, router and server, each in its own network namespace, and the sockets between them.
 
     client 10.0.1.2 ── 10.0.1.1 router 10.0.2.1 ── 10.0.2.2 server
 
-All of it is in the network and mount namespace that the process was started in, and gone when the process is. The names are the
-kernel's: time, intvl and probes, in seconds and a number.
+Everything lives in the network and mount namespace that the process was started in, and ends with the
+process. The names are the kernel's: time and intvl in seconds, probes a number.
 """
 
 import ctypes
@@ -35,10 +35,12 @@ ip -n router link add to-client type veth peer name eth0 netns client
 ip -n router link add to-server type veth peer name eth0 netns server
 ip -n client addr add 10.0.1.2/24 dev eth0; ip -n router addr add 10.0.1.1/24 dev to-client
 ip -n server addr add 10.0.2.2/24 dev eth0; ip -n router addr add 10.0.2.1/24 dev to-server
-for link in client/eth0 server/eth0 router/to-client router/to-server; do ip -n ${link%/*} link set ${link#*/} up; done
+for link in client/eth0 server/eth0 router/to-client router/to-server; do
+  ip -n ${link%/*} link set ${link#*/} up
+done
 ip -n client route add default via 10.0.1.1
 """
-# The server has no way back but to the router itself: what is not translated any more gets no answer.
+# With NAT the server only has a route to the router itself: what is no longer translated gets no answer.
 ROUTE_BACK = "ip -n server route add default via 10.0.2.1"
 NAT = """
 table ip nat {
@@ -48,7 +50,7 @@ table ip filter {
     chain forward { type filter hook forward priority filter; ct state invalid drop; }
 }
 """
-# Before conntrack sees them: a packet that was lost on its way here wakes nobody's memory.
+# Dropped before conntrack sees them, as a packet lost on its way here would not refresh the NAT's entry.
 LOSE = """
 table ip loss {
     chain pre { type filter hook prerouting priority raw; iifname "to-client" numgen inc mod 3 < 2 drop; }
@@ -63,7 +65,10 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 
 def setup(nat_timeout: int | None = None) -> None:
-    """Make the namespaces; with ``nat_timeout``, the router translates, and forgets a silent connection after so many seconds."""
+    """Create the namespaces.
+
+    With ``nat_timeout``, the router does NAT and forgets a connection after that many seconds of silence.
+    """
     sh(SETUP)
     with inside("router"):
         sysctl("net.ipv4.ip_forward", 1)
@@ -73,7 +78,7 @@ def setup(nat_timeout: int | None = None) -> None:
     nft(NAT)
     with inside("router"):
         sysctl("net.netfilter.nf_conntrack_tcp_timeout_established", nat_timeout)
-        # A connection that was forgotten is not picked up again in its middle.
+        # A forgotten connection is not picked up again midway.
         sysctl("net.netfilter.nf_conntrack_tcp_loose", 0)
 
 
@@ -87,7 +92,7 @@ def nft(rules: str) -> None:
 
 @contextmanager
 def inside(name: str):
-    """Make this thread a part of a namespace for a while; a socket stays in the one that it was made in."""
+    """Move this thread into a namespace for a while; sockets stay in the one that they were created in."""
     with open("/proc/thread-self/ns/net") as before, open(f"/run/netns/{name}") as there:
         _setns(there)
         try:
@@ -106,7 +111,7 @@ def sysctl(key: str, value: int) -> None:
 
 
 def keepalive(**values: int) -> None:
-    """Set the client's settings."""
+    """Set the client's keepalive settings."""
     with inside("client"):
         for name, value in values.items():
             sysctl(f"net.ipv4.tcp_keepalive_{name}", value)
@@ -115,7 +120,7 @@ def keepalive(**values: int) -> None:
 def connect(
     keep: bool = True, address: str = "10.0.2.2", **options: int
 ) -> tuple[socket.socket, socket.socket]:
-    """Return the client's and the server's end of a new connection; options are the socket's own, as TCP_KEEPIDLE=3."""
+    """Return the client's and the server's end of a new connection; options: TCP options by name."""
     with inside("server"):
         listener = socket.create_server((address, 0))
     with inside("client"):
@@ -129,7 +134,7 @@ def connect(
 
 
 def exchange(client: socket.socket, server: socket.socket, seconds: float = 3) -> bool:
-    """Send a byte there and one back; tell whether both arrived in time."""
+    """Send a byte in each direction; return whether both arrived in time."""
     for sender, receiver in ((client, server), (server, client)):
         receiver.settimeout(seconds)
         try:
@@ -142,26 +147,26 @@ def exchange(client: socket.socket, server: socket.socket, seconds: float = 3) -
 
 
 def end(client: socket.socket, seconds: float) -> tuple[str | None, float]:
-    """Wait for what the application is told, for so long at most; return it (None: nothing) and the seconds that it took."""
+    """Return how a connection ends for the client (None: it does not), and the seconds until then."""
     started = time.monotonic()
     client.settimeout(seconds)
     try:
         client.recv(1)
-        told = "end of data"
+        outcome = "end of data"
     except TimeoutError as error:
-        told = "ETIMEDOUT" if error.errno else None
+        outcome = "ETIMEDOUT" if error.errno else None
     except ConnectionResetError:
-        told = "ECONNRESET"
-    return told, time.monotonic() - started
+        outcome = "ECONNRESET"
+    return outcome, time.monotonic() - started
 
 
 def vanish() -> None:
-    """The server is gone, without a word: its link is down."""
+    """Make the server vanish silently, by taking its link down."""
     sh("ip -n server link set eth0 down")
 
 
 def far_away(seconds: float) -> str:
-    """Return an address of the server to which every packet takes so long, and back again."""
+    """Return an address of the server that packets take this many seconds to reach, and as many to return."""
     ends = []
     for name in ("client", "server"):
         with inside(name):
@@ -180,25 +185,25 @@ def _carry(source: int, target: int, seconds: float) -> None:
 
 
 def forget(server: socket.socket) -> None:
-    """The server has rebooted, without a word: it knows nothing of the connection."""
+    """Make the server forget the connection silently, as a reboot does."""
     server.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
     server.close()
 
 
 def timer(client: socket.socket) -> float | None:
-    """Return the seconds until the keepalive timer expires, None where none is armed (proc_net_tcp.rst)."""
+    """Return the seconds until the keepalive timer expires, None if none is armed (proc_net_tcp.rst)."""
     port = client.getsockname()[1]
     with inside("client"):
         rows = [line.split() for line in Path("/proc/thread-self/net/tcp").read_text().splitlines()[1:]]
     for row in rows:
         if int(row[1].partition(":")[2], 16) == port:
-            kind, when = row[5].split(":")
-            return int(when, 16) / os.sysconf("SC_CLK_TCK") if kind == "02" else None
+            kind, expires = row[5].split(":")
+            return int(expires, 16) / os.sysconf("SC_CLK_TCK") if kind == "02" else None
     return None
 
 
 class Probes:
-    """Records when the client sends what looks like a probe: a segment without data, after the first second."""
+    """Records when the client sends segments from now on: with no data to send, these are the probes."""
 
     def __init__(self):
         with inside("client"):
@@ -209,15 +214,15 @@ class Probes:
         self.started = time.time()
 
     def times(self) -> list[float]:
-        """Return the seconds since the start at which they were sent."""
-        found = []
+        """Return when they were sent, in seconds since the start."""
+        times = []
         while True:
             try:
                 data, ancillary, _flags, address = self.socket.recvmsg(2048, 256)
             except BlockingIOError:
-                return found
+                return times
             seconds, nanoseconds = struct.unpack("qq", ancillary[0][2][:16])
             is_tcp = data[12:14] == b"\x08\x00" and data[23] == socket.IPPROTO_TCP
-            # What ends the connection is no probe.
+            # A reset that ends the connection is not a probe.
             if address[2] == PACKET_OUTGOING and is_tcp and not data[ETHERNET + IPV4 + TCP_FLAGS] & TCP_RST:
-                found.append(round(seconds + nanoseconds / 1e9 - self.started, 2))
+                times.append(round(seconds + nanoseconds / 1e9 - self.started, 2))

@@ -12,13 +12,14 @@ from matplotlib import pyplot
 PAGE = """\
 # The laboratory
 
-What keepalive does, on real kernels: client, router and server in network namespaces, nftables NAT that forgets, real sockets.
-`make lab` runs it again, and writes this page. `2/1/9` means time 2 s, intvl 1 s, 9 probes.
+What keepalive does on a real kernel: client, router and server in network namespaces, nftables NAT that
+forgets silent connections, real sockets. `make lab` measures it again and writes this page. `2/1/9` means
+time 2 s, intvl 1 s, 9 probes.
 
-Measured on {date}, Linux {kernel}. A connection should be given up after
-time + intvl × probes, give or take 1 s and 1 %.
+Measured on {date}, Linux {kernel}. A connection should be given up after time + intvl × probes, within
+1 s and 1 %.
 
-| what | expected | measured |
+| case | expected | measured |
 |---|---|---|
 {rows}
 
@@ -37,7 +38,7 @@ def write(results: dict, folder: Path) -> None:
 
 
 def draw(cases: list[dict], path: Path) -> None:
-    """A row a case: its silence, its probes, lost or answered, and its end."""
+    """Draw a row for each case: its silence, its probes (lost or answered) and its end."""
     pyplot.rcParams.update(
         {"svg.fonttype": "none", "svg.hashsalt": "lab", "font.family": "sans-serif", "font.size": 9}
     )

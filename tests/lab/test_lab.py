@@ -1,11 +1,11 @@
-"""What the docs say of keepalive, on real kernels."""
+"""What the docs claim about keepalive, measured on a real kernel."""
 
 import pytest
 from cases import CASES
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_case(results, name):
+def test_measurement_is_as_expected(results, name):
     case = results[name]
     print(f"{case['shows']}: expected {case['expected']}, measured {case['measured']}")
     assert case["holds"], case

@@ -1,6 +1,6 @@
-"""Real plays against this machine's kernel, in a network and mount namespace of the test's own.
+"""Real plays against this machine's kernel, in a network and mount namespace for each test.
 
-The namespace's /etc/sysctl.d is empty and its keepalive settings are the kernel's defaults, as on a new host.
+Its /etc/sysctl.d is empty, and its keepalive settings are the kernel's defaults, as on a new host.
 """
 
 import json
@@ -25,9 +25,7 @@ INSIDE = (
 
 def pytest_addoption(parser):
     parser.addoption(
-        "--target-python",
-        action="append",
-        help="a Python to run the modules; each test meets each of several",
+        "--target-python", action="append", help="a Python that runs the modules; repeat it to test several"
     )
 
 
@@ -38,24 +36,15 @@ def pytest_generate_tests(metafunc):
 
 
 class Namespace:
-    """A host on this machine: its own network namespace and its own view of the file system."""
+    """A host on this machine, with its own network namespace and its own view of the file system."""
 
     def __init__(self, folder: Path, target_python: str):
         if os.geteuid() != 0:
-            pytest.fail("These tests make network namespaces: run them as root, or with sudo.")
+            pytest.fail("These tests need network namespaces: run them as root or with sudo.")
         self.folder = folder
         self.variables = {"ansible_connection": "local", "ansible_python_interpreter": target_python}
-        command = [
-            "setpriv",
-            "--pdeathsig",
-            "KILL",
-            "unshare",
-            "--net",
-            "--mount",
-            "--propagation",
-            "private",
-        ]
-        self.process = subprocess.Popen([*command, "sh", "-euc", INSIDE], stdout=subprocess.PIPE, text=True)
+        alone = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--propagation", "private"]
+        self.process = subprocess.Popen([*alone, "sh", "-euc", INSIDE], stdout=subprocess.PIPE, text=True)
         assert self.process.stdout.readline() == "ready\n"
 
     def close(self):
@@ -63,11 +52,11 @@ class Namespace:
         self.process.communicate()
 
     def run(self, *command):
-        """Run a command inside, and return it when it has ended."""
+        """Run a command inside, and return the completed process."""
         enter = ["nsenter", f"--target={self.process.pid}", "--net", "--mount", f"--wdns={self.folder}"]
         return subprocess.run(
             [*enter, *map(str, command)],
-            # With pipelining, a task is one execution on the host, and its code is in no file there.
+            # With pipelining, a task is one execution on the host, and leaves no file of code there.
             env={**os.environ, "PATH": f"{BIN}:{os.environ['PATH']}", "ANSIBLE_PIPELINING": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -82,23 +71,15 @@ class Namespace:
         return done.stdout
 
     def playbook(self, name, *arguments, inventory="host,", **variables):
-        """Run a playbook, by FQCN or path, with the variables as extra variables."""
+        """Run a playbook, given by FQCN or path, with the variables as extra variables."""
         extra = json.dumps({**self.variables, **variables})
         return self.run("ansible-playbook", "-i", inventory, name, "-e", extra, *arguments)
 
     def module(self, name="tcp_keepalive", *arguments, **options):
-        """Run a module, and return its result, with the warnings as they are shown, on one line."""
-        command = [
-            "ansible",
-            "-i",
-            "host,",
-            "host",
-            "-e",
-            json.dumps(self.variables),
-            "-m",
-            f"netops.tcp_keepalive.{name}",
-        ]
-        done = self.run(*command, "-a", json.dumps(options) if options else "", *arguments)
+        """Run a module, and return its result, with all that was printed to stderr as ``warnings``."""
+        command = ["ansible", "-i", "host,", "host", "-e", json.dumps(self.variables)]
+        task = ["-m", f"netops.tcp_keepalive.{name}", "-a", json.dumps(options) if options else ""]
+        done = self.run(*command, *task, *arguments)
         status, arrow, result = done.stdout.partition("=>")
         assert arrow, done.stdout + done.stderr
         return {
@@ -111,12 +92,12 @@ class Namespace:
         return {name: int(self.sh(f"cat {KERNEL}{name}")) for name in NAMES}
 
     def file(self, path=DROPIN):
-        """Return the file's text, None where there is none."""
+        """Return the file's text, None if there is no file."""
         done = self.run("cat", path)
         return done.stdout if done.returncode == 0 else None
 
     def state(self):
-        """Return all of both lives that a run could change: values, and each file with inode, times, mode and sum."""
+        """Return all that a run could change: the values, and each file's metadata and checksum."""
         return self.kernel(), self.sh(
             f"cd {FOLDER}; stat -c '%n %i %Y %Z %a %u %g' . $(ls -A); cat $(ls -A) /dev/null | cksum"
         )

@@ -1,9 +1,9 @@
-"""Hosts on which something can not be done: one clear message, and nothing changed."""
+"""Hosts on which something cannot be done: one clear message, and nothing changes."""
 
 from conftest import DROPIN, FOLDER
 
 NEW = {"time": 600, "intvl": 60, "probes": 5}
-# The interpreter of the tests may lie where only root may look.
+# The tests' own interpreter may be in a folder that only root can read.
 SYSTEM_PYTHON = "/usr/bin/python3"
 
 
@@ -14,12 +14,12 @@ def refused(result, *words):
 
 
 def seal(namespace, init):
-    """Make /proc/sys read-only, with a first process of that name."""
+    """Make /proc/sys read-only, and give the first process that name."""
     namespace.sh(f"echo {init} > comm; mount --bind comm /proc/1/comm")
     namespace.sh("mount --bind /proc/sys /proc/sys; mount -o remount,bind,ro /proc/sys")
 
 
-def test_read_only_proc_sys_while_an_image_is_made(namespace):
+def test_read_only_proc_sys_while_an_image_is_built_is_refused(namespace):
     seal(namespace, "sh")
     before = namespace.state()
     refused(
@@ -34,7 +34,7 @@ def test_read_only_proc_sys_while_an_image_is_made(namespace):
     assert "= 600" in namespace.file()
 
 
-def test_read_only_proc_sys_in_a_container(namespace):
+def test_read_only_proc_sys_in_a_container_is_refused(namespace):
     seal(namespace, "systemd")
     before = namespace.state()
     words = (
@@ -61,7 +61,7 @@ def test_read_only_proc_sys_in_a_container(namespace):
     assert namespace.file() is None
 
 
-def test_read_only_etc(namespace):
+def test_read_only_etc_is_refused(namespace):
     namespace.sh(f"mount -o remount,ro {FOLDER}")
     before = namespace.state()
     refused(namespace.module(**NEW), DROPIN, "read-only", "persist: false")
@@ -71,14 +71,14 @@ def test_read_only_etc(namespace):
     assert namespace.kernel() == NEW
 
 
-def test_read_only_host_that_is_right_already(namespace):
+def test_read_only_host_that_is_already_right_is_unchanged(namespace):
     namespace.module(**NEW)
     namespace.sh(f"mount -o remount,ro {FOLDER}")
     seal(namespace, "systemd")
     assert namespace.module(**NEW)["changed"] is False
 
 
-def test_no_root(namespace):
+def test_user_without_root_is_refused(namespace):
     python = namespace.folder / "python3"
     python.write_text(f'#!/bin/sh\nexec setpriv --reuid=nobody --clear-groups {SYSTEM_PYTHON} "$@"\n')
     python.chmod(0o755)
@@ -91,7 +91,7 @@ def test_no_root(namespace):
     assert info["runtime"] == {"time": 7200, "intvl": 75, "probes": 9}
 
 
-def test_kernel_without_the_keys(namespace):
+def test_kernel_without_the_settings_is_refused(namespace):
     namespace.sh("mount -t tmpfs tmpfs /proc/sys/net/ipv4")
     refused(namespace.module(**NEW), "has no net.ipv4.tcp_keepalive_time", "apply: false")
     assert namespace.file() is None

@@ -1,4 +1,4 @@
-"""Paths that are not what they should be: the safe thing is done, with a clear word, and nothing else is written."""
+"""Paths that are not what they should be: a clear report, the safe outcome, and nothing else written."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -19,30 +19,31 @@ HOSTILE = {
     "an immutable folder": (f"{OLD}; chattr +i {FOLDER}", "may be immutable"),
     "an append-only folder": (f"{OLD}; chattr +a {FOLDER}", "none may be replaced (chattr -a)"),
     "a file mounted on itself": (f"{OLD}; mount --bind {DROPIN} {DROPIN}", "a mount point of its own"),
-    "a file of another file system": (
-        f"{OLD}; mkdir other; mount -t tmpfs tmpfs other; cp {DROPIN} other; mount --bind other/*.conf {DROPIN}",
+    "a file on another file system": (
+        f"{OLD}; mkdir other; mount -t tmpfs tmpfs other; cp {DROPIN} other; "
+        f"mount --bind other/*.conf {DROPIN}",
         "a mount point",
     ),
-    "a folder for everyone": (f"{OLD}; chmod 1777 {FOLDER}", "anyone may write to /etc/sysctl.d"),
-    "a link as folder": (
+    "a world-writable folder": (f"{OLD}; chmod 1777 {FOLDER}", "anyone may write to /etc/sysctl.d"),
+    "a link in place of the folder": (
         f"umount {FOLDER}; rmdir {FOLDER}; mkdir /etc/x; ln -s x {FOLDER}; {OLD}",
         "symbolic link to /etc/x",
     ),
     "a missing folder": (f"umount {FOLDER}; rmdir {FOLDER}", "is not a folder"),
-    "a file as folder": (f"umount {FOLDER}; rmdir {FOLDER}; touch {FOLDER}", "is not a folder"),
+    "a file in place of the folder": (f"umount {FOLDER}; rmdir {FOLDER}; touch {FOLDER}", "is not a folder"),
     "a full file system": (
         f"mount -t tmpfs -o size=64k,mode=755 tmpfs {FOLDER}; {OLD}; cat /dev/zero > {FOLDER}/x || true",
         "No space left",
     ),
     "something in the way": (f"mkdir {FOLDER}/.99-tcp-keepalive.conf.tcp_keepalive-new0", "File exists"),
 }
-NOTHING_TO_REMOVE = ["a missing folder", "a file as folder", "something in the way"]
+NOTHING_TO_REMOVE = ["a missing folder", "a file in place of the folder", "something in the way"]
 EVERYTHING = r"find /etc other -type d -printf '%p %m\n' -o -printf '%p %s %m %T@ %l\n' 2> /dev/null | sort"
 
 
 @pytest.fixture
 def etc(namespace):
-    """A namespace with an /etc of its own, and in that a sysctl.d on a disk, where files have attributes."""
+    """Return a namespace with its own /etc, whose sysctl.d is on disk, so that its files have attributes."""
     namespace.sh(
         f"""
         umount {FOLDER}
@@ -56,7 +57,7 @@ def etc(namespace):
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_present(etc, hostile):
+def test_present_refuses_a_hostile_path(etc, hostile):
     make, words = HOSTILE[hostile]
     etc.sh(make)
     before = etc.kernel(), etc.sh(EVERYTHING)
@@ -67,7 +68,7 @@ def test_present(etc, hostile):
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)
-def test_absent(etc, hostile):
+def test_absent_refuses_a_hostile_path_that_holds_a_file(etc, hostile):
     make, words = HOSTILE[hostile]
     etc.sh(make)
     before = etc.kernel(), etc.sh(EVERYTHING)
@@ -94,12 +95,12 @@ def test_other_name_of_a_hard_link_keeps_its_text(etc):
     assert etc.sh(f"ls -A {FOLDER}").split() == ["99-tcp-keepalive.conf", "other"]
 
 
-def test_two_runs_at_once_come_one_after_the_other(etc):
-    """Whatever the order, the kernel and the file are wholly those of one of them."""
+def test_simultaneous_runs_are_serialized(etc):
+    """Whatever the order, kernel and file match one of the two requests completely."""
     either = [NEW, {"time": 120, "intvl": 30, "probes": 4}]
     for _round in range(5):
         with ThreadPoolExecutor() as pool:
-            results = list(pool.map(lambda one: etc.module(**one), either * 2))
+            results = list(pool.map(lambda values: etc.module(**values), either * 2))
         assert not any(result["failed"] for result in results), results
         assert etc.kernel() in either
         numbers = [int(line.split()[-1]) for line in etc.file().splitlines() if "=" in line]
@@ -107,7 +108,7 @@ def test_two_runs_at_once_come_one_after_the_other(etc):
         assert etc.sh(f"ls -A {FOLDER}").split() == ["99-tcp-keepalive.conf"]
 
 
-def test_lock_of_a_killed_process_is_free_again_and_a_held_one_is_waited_for(etc):
+def test_lock_of_a_killed_process_is_released_and_a_held_lock_is_waited_for(etc):
     etc.sh("flock /etc sleep 1000 & holder=$!; sleep 0.3; kill -9 $holder $(pgrep -P $holder); wait || true")
     assert etc.module(**NEW)["changed"] is True
     etc.sh("flock /etc sleep 3 > /dev/null 2>&1 & sleep 0.3")
@@ -115,7 +116,7 @@ def test_lock_of_a_killed_process_is_free_again_and_a_held_one_is_waited_for(etc
     assert etc.run("flock", "--nonblock", "/etc", "true").returncode == 0
 
 
-def test_file_that_the_task_makes_immutable(etc):
+def test_task_can_make_its_file_immutable(etc):
     later = f"{FOLDER}/99-zz.conf"
     etc.sh(f"{OLD}; echo net.ipv4.tcp_keepalive_time = 1 > {later}")
     assert etc.module(attributes="i", overrides="disable", **NEW)["changed"] is True
@@ -127,8 +128,8 @@ def test_file_that_the_task_makes_immutable(etc):
     assert etc.sh(f"ls -A {FOLDER}").split()[0] == "99-tcp-keepalive.conf"
 
 
-def test_what_is_no_utf8(etc):
-    """A comment in Latin-1, and a name: ansible-core 2.19 took the result for a failure, with the change made."""
+def test_text_and_names_that_are_not_utf8_are_handled(etc):
+    """A comment and a name in Latin-1: ansible-core 2.19 took the result for a failure, after the change."""
     comment = r"printf '# M\374ller\nnet.ipv4.tcp_keepalive_time = 1\n'"
     etc.sh(f"{comment} > {DROPIN}; {comment} > \"$(printf '{FOLDER}/99-z\\374.conf')\"")
     refused = etc.module(**NEW)
@@ -139,23 +140,21 @@ def test_what_is_no_utf8(etc):
     disabled = etc.module(overrides="disable", **NEW)
     assert disabled["changed"] is True, disabled
     assert disabled["overrides"][0]["file"] == f"{FOLDER}/99-z\ufffd.conf"
-    assert etc.run("sh", "-c", f"cat {FOLDER}/99-z*.conf | iconv -f latin1 -t utf8").stdout.startswith(
-        "# Müller\n# disabled"
-    )
+    text = etc.run("sh", "-c", f"cat {FOLDER}/99-z*.conf | iconv -f latin1 -t utf8").stdout
+    assert text.startswith("# Müller\n# disabled")
 
 
-def test_attributes_that_the_file_has_are_no_change(etc):
+def test_attributes_that_the_file_already_has_are_no_change(etc):
     for attributes, changed in {"+d": True, "-A": False, "+i": True}.items():
         assert etc.module(attributes=attributes, **NEW)["changed"] is changed, attributes
         assert etc.module(attributes=attributes, **NEW)["changed"] is False, attributes
 
 
-def test_root_without_capabilities(etc):
-    """As in some containers: what it may not read or write is a refusal with the reason."""
+def test_root_without_capabilities_is_refused(etc):
+    """As in some containers: what root may not read or write is refused with the reason."""
     without = etc.folder / "python"
-    without.write_text(
-        f'#!/bin/sh\nexec setpriv --bounding-set=-all --inh-caps=-all {etc.variables["ansible_python_interpreter"]} "$@"\n'
-    )
+    python = etc.variables["ansible_python_interpreter"]
+    without.write_text(f'#!/bin/sh\nexec setpriv --bounding-set=-all --inh-caps=-all {python} "$@"\n')
     without.chmod(0o755)
     etc.variables["ansible_python_interpreter"] = str(without)
     etc.sh("mkdir -m 700 /etc/credstore; chown 1:1 /etc/credstore")

@@ -14,26 +14,27 @@ REMOVE = "netops.tcp_keepalive.remove"
 
 
 def recap(done, host="host"):
-    """Return the counts of a host in the recap of a play that ran."""
+    """Return a host's counts in the recap of a play."""
     line = re.search(rf"^{host} +: (.*)$", done.stdout, re.MULTILINE)
     assert line, done.stdout + done.stderr
     return {name: int(count) for name, count in re.findall(r"(\w+)=(\d+)", line.group(1))}
 
 
 def changed(done, host="host"):
+    """Return how many tasks changed the host in a play that succeeded."""
     counts = recap(done, host)
     assert (done.returncode, counts["failed"], counts["unreachable"]) == (0, 0, 0), done.stdout + done.stderr
     return counts["changed"]
 
 
 def refusal(done):
-    """Return what a play that failed printed, on one line."""
+    """Return the output of a play that failed, on one line."""
     assert done.returncode != 0, done.stdout
     return " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.mark.parametrize("where", ["netops.tcp_keepalive.", f"{ROOT}/playbooks/"], ids=["by name", "by path"])
-def test_life_of_a_host(namespace, where):
+def test_host_is_applied_repaired_and_removed(namespace, where):
     apply, remove = (where + name + (".yml" if "/" in where else "") for name in ("apply", "remove"))
 
     before = namespace.state()
@@ -70,13 +71,13 @@ def test_life_of_a_host(namespace, where):
     assert changed(namespace.playbook(remove)) == 0
 
 
-def test_one_remote_execution_per_host(namespace):
+def test_apply_takes_one_execution_per_host(namespace):
     done = namespace.playbook(APPLY, "-vvv")
     assert changed(done) == 1
     assert done.stdout.count("> EXEC ") == 1
 
 
-def test_limit_and_serial(namespace):
+def test_limit_serial_and_hosts_select_the_hosts(namespace):
     done = namespace.playbook(
         APPLY, "--limit", "two,three", inventory="one,two,three,", tcp_keepalive_serial=1
     )
@@ -88,9 +89,9 @@ def test_limit_and_serial(namespace):
     assert not re.search(r"^two +:", done.stdout, re.MULTILINE)
 
 
-def test_users_template_and_what_ansible_managed_says(namespace):
+def test_users_template_and_ansible_managed_are_rendered(namespace):
     managed = 'Grüße "from" us: net.ipv4.tcp_keepalive_time = 1'
-    # Before ansible-core 2.19 it is a matter of the configuration, since then of a variable.
+    # Before ansible-core 2.19 it comes from the configuration, since then from a variable.
     (namespace.folder / "ansible.cfg").write_text(f"[defaults]\nansible_managed = {managed}\n")
     assert changed(namespace.playbook(APPLY, ansible_managed=managed)) == 1
     assert '# Grüße "from" us: net.ipv4.tcp_keepalive_time = 1\n' in namespace.file()
@@ -100,17 +101,12 @@ def test_users_template_and_what_ansible_managed_says(namespace):
         "# [ours]\n{% for n in ['time', 'intvl', 'probes'] %}\nnet.ipv4.tcp_keepalive_{{ n }} "
         "= {{ lookup('vars', 'tcp_keepalive_' ~ n) }}\n{% endfor %}\n\n"
     )
-    template = str(namespace.folder / "our.j2")
-    assert changed(namespace.playbook(APPLY, tcp_keepalive_template=template, tcp_keepalive_time=600)) == 1
-    assert (
-        namespace.file()
-        == "# [ours]\n"
-        + "".join(
-            f"net.ipv4.tcp_keepalive_{name} = {value}\n" for name, value in {**ROLE, "time": 600}.items()
-        )
-        + "\n"
-    )
-    assert changed(namespace.playbook(APPLY, tcp_keepalive_template=template, tcp_keepalive_time=600)) == 0
+    variables = {"tcp_keepalive_template": str(namespace.folder / "our.j2"), "tcp_keepalive_time": 600}
+    assert changed(namespace.playbook(APPLY, **variables)) == 1
+    values = {**ROLE, "time": 600}
+    lines = [f"net.ipv4.tcp_keepalive_{name} = {value}\n" for name, value in values.items()]
+    assert namespace.file() == f"# [ours]\n{''.join(lines)}\n"
+    assert changed(namespace.playbook(APPLY, **variables)) == 0
 
 
 @pytest.mark.parametrize(
@@ -137,7 +133,7 @@ def test_users_template_and_what_ansible_managed_says(namespace):
 )
 def test_bad_variables_are_refused_and_nothing_changes(namespace, variables, words):
     before = namespace.state()
-    # ansible-core 2.16 hands numbers over as text, which the message then quotes.
+    # ansible-core 2.16 passes numbers as text, which the message then quotes.
     assert words in refusal(namespace.playbook(APPLY, **variables)).replace("'", "")
     assert namespace.state() == before
 

@@ -1,14 +1,15 @@
-"""One life of a host: with every ansible-core, and every Python that it may meet on a target."""
+"""A host's life cycle, with every ansible-core and every Python that it may find on a target."""
 
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 ROLE = {"time": 45, "intvl": 7, "probes": 9}
 
 
-def test_apply_audit_and_remove(namespace):
+def test_apply_audit_and_remove_work_with_this_python(namespace):
     python = namespace.variables["ansible_python_interpreter"]
-    told = namespace.run("ansible", "-i", "host,", "host", "-c", "local", "-e", f"ansible_python_interpreter={python}",
-                         "-m", "ansible.builtin.setup", "-a", "gather_subset=!all,python")  # fmt: skip
-    assert f'"executable": "{python}"' in told.stdout, told.stdout + told.stderr
+    target = ["-i", "host,", "host", "-c", "local", "-e", f"ansible_python_interpreter={python}"]
+    setup = ["-m", "ansible.builtin.setup", "-a", "gather_subset=!all,python"]
+    facts = namespace.run("ansible", *target, *setup)
+    assert f'"executable": "{python}"' in facts.stdout, facts.stdout + facts.stderr
 
     for changed in (1, 0):
         done = namespace.playbook("netops.tcp_keepalive.apply")

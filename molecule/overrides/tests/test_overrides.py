@@ -1,4 +1,4 @@
-"""After the reboot: what the module predicted, and what it did or did not do to the file that is in the way."""
+"""After the reboot: the kernel holds what was predicted, and the hostile file is untouched or disabled."""
 
 import json
 
@@ -18,13 +18,13 @@ def result(host):
     return json.loads(host.file("/root/result.json").content_string)
 
 
-def test_host_has_booted_again(host):
+def test_host_has_rebooted(host):
     before = host.file("/root/boot_id").content_string.strip()
     assert before
     assert host.file("/proc/sys/kernel/random/boot_id").content_string.strip() != before
 
 
-def test_kernel_holds_what_was_foretold(host, variables):
+def test_kernel_holds_what_was_predicted(host, variables):
     predicted = json.loads(host.file("/root/predicted.json").content_string)
     kernel = {name: int(host.file(f"/proc/sys/net/ipv4/tcp_keepalive_{name}").content) for name in NAMES}
     assert kernel == variables["after_boot"]
@@ -37,14 +37,14 @@ def test_task_ended_as_expected(variables, result):
     assert bool(result["changed"]) is (variables["outcome"] != "refused")
 
 
-def test_line_in_the_way_is_told(variables, result):
+def test_hostile_line_is_reported(variables, result):
     if variables["outcome"] == "refused":
         assert (variables.get("refusal") or variables["hostile_path"]) in result["msg"]
     elif result["overrides"]:
-        assert {one["file"] for one in result["overrides"]} == {variables["hostile_path"]}
+        assert {override["file"] for override in result["overrides"]} == {variables["hostile_path"]}
 
 
-def test_file_in_the_way_is_as_it_was_or_commented_out_with_a_backup(host, variables):
+def test_hostile_file_is_untouched_or_commented_out_with_a_backup(host, variables):
     if "hostile_path" not in variables:
         assert not host.file("/etc/sysctl.d/99-tcp-keepalive.conf").exists
         return

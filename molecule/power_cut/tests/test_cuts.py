@@ -1,4 +1,4 @@
-"""What was left after the cuts: of ours, all that was reported, and never a part; of the peer, whatever it was, told."""
+"""After the cuts: nothing reported by us is lost, no file is partial, and the peer's losses are printed."""
 
 import json
 import os
@@ -16,8 +16,10 @@ def cuts(host):
     folder = Path(os.environ["MOLECULE_EPHEMERAL_DIRECTORY"])
     name = host.backend.get_hostname()
     return {
-        what: [json.loads(line) for line in (folder / f"{name}.{what}.jsonl").read_text().splitlines()]
-        for what in ("ours", "peer")
+        playbook: [
+            json.loads(line) for line in (folder / f"{name}.{playbook}.jsonl").read_text().splitlines()
+        ]
+        for playbook in ("ours", "peer")
     }
 
 
@@ -34,7 +36,7 @@ def test_nothing_is_lost_after_success(cuts):
     assert all(cut["boot"] == ASKED for cut in succeeded(cuts["ours"]))
 
 
-def test_no_file_is_ever_torn(cuts):
+def test_no_file_is_ever_partial(cuts):
     whole = {cut["file"] for cut in succeeded(cuts["ours"])}
     assert len(whole) == 1
     assert "= 120" in next(iter(whole))
@@ -44,12 +46,12 @@ def test_no_file_is_ever_torn(cuts):
         assert cut["file"].startswith("# earlier\n") if cut["boot"] == EARLIER else cut["file"] in whole
 
 
-def test_of_the_peer_it_is_told(cuts, capsys):
-    for what, records in cuts.items():
+def test_losses_of_both_are_printed(cuts, capsys):
+    for playbook, records in cuts.items():
         lost = sum(cut["boot"] != ASKED for cut in succeeded(records))
         mixed = sum(cut["boot"] not in (EARLIER, ASKED) for cut in interrupted(records))
-        told = f"{len(succeeded(records))} cuts after success, {lost} lost"
-        told += f"; {len(interrupted(records))} during, {mixed} neither old nor new"
+        summary = f"{len(succeeded(records))} cuts after success, {lost} lost"
+        summary += f"; {len(interrupted(records))} cuts during the play, {mixed} neither old nor new"
         with capsys.disabled():
-            print(f"\n{records[0]['host']}, {what}: {told}")
+            print(f"\n{records[0]['host']}, {playbook}: {summary}")
     assert len(interrupted(cuts["peer"])) == CUTS

@@ -1,4 +1,4 @@
-"""After the role ran: the kernel's values and the file."""
+"""After the role has run: the kernel's values and the file."""
 
 
 def test_kernel_holds_the_values(asked, wanted, kernel, kernel_defaults):
@@ -9,13 +9,13 @@ def test_file_sets_the_values(asked, wanted, file_settings):
     assert file_settings == (wanted if asked["persist"] else None)
 
 
-def test_file_is_roots_and_readable(host, asked):
+def test_file_belongs_to_root_and_is_world_readable(host, asked):
     file = host.file(asked["path"])
     if asked["persist"]:
         assert (file.user, file.group, file.mode) == ("root", "root", 0o644)
 
 
-def test_folder_has_the_file_and_its_backup_and_nothing_else_of_ours(host, asked):
+def test_folder_holds_the_file_and_its_backup_and_nothing_else_of_ours(host, asked):
     folder, name = asked["path"].rsplit("/", 1)
     ours = [entry for entry in host.file(folder).listdir() if name in entry]
     backups = [entry for entry in ours if entry.endswith("~")]

@@ -1,20 +1,20 @@
-"""After a reboot: what the file sets is there, and what was set in the kernel alone is not."""
+"""After a reboot: the kernel holds what the file sets, and not what was only set in the kernel."""
 
 TCP_RETRIES2_DEFAULT = 15
 
 
-def test_host_has_booted_again(host):
+def test_host_has_rebooted(host):
     before = host.file("/root/boot_id").content_string.strip()
     assert before
     assert host.file("/proc/sys/kernel/random/boot_id").content_string.strip() != before
 
 
-def test_host_is_what_it_is_named_for(host):
-    is_it = host.ansible.get_variables().get("host_is", "test -d /run/systemd/system")
-    assert host.run(is_it).rc == 0
+def test_host_is_of_the_kind_it_is_named_for(host):
+    command = host.ansible.get_variables().get("host_is", "test -d /run/systemd/system")
+    assert host.run(command).rc == 0
 
 
-def test_value_set_in_the_kernel_only_is_lost(host):
+def test_value_set_only_in_the_kernel_is_lost(host):
     assert int(host.file("/proc/sys/net/ipv4/tcp_retries2").content) == TCP_RETRIES2_DEFAULT
 
 

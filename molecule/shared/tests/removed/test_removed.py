@@ -1,4 +1,4 @@
-"""After the removal: no file, and the kernel as the next boot would set it."""
+"""After the removal: no file, and the kernel holds what the next boot would set."""
 
 
 def test_file_is_gone(asked, host):
@@ -6,5 +6,5 @@ def test_file_is_gone(asked, host):
 
 
 def test_kernel_holds_what_the_next_boot_loads(asked, wanted, kernel, kernel_defaults):
-    # With "apply: false" the kernel is left as the last boot set it.
+    # With "apply: false" the kernel keeps what the last boot set.
     assert kernel == (kernel_defaults if asked["apply"] else wanted)

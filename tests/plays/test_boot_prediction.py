@@ -1,4 +1,4 @@
-"""The verdict on this machine's own boot, with a folder of the test's own in place of /etc/sysctl.d."""
+"""The prediction of this machine's next boot, with the test's own folder in place of /etc/sysctl.d."""
 
 from conftest import DROPIN, FOLDER
 
@@ -6,7 +6,7 @@ NEW = {"time": 600, "intvl": 60, "probes": 5}
 LATER = f"{FOLDER}/99-zz-later.conf"
 
 
-def test_boot_tool_of_this_machine_is_found(namespace):
+def test_boot_tool_of_this_machine_is_detected(namespace):
     result = namespace.module(**NEW)
     assert result["boot_tool"] in ("systemd-sysctl", "procps", "busybox")
     assert result["boot"]["after"]["time"] == {"value": 600, "file": DROPIN, "line": 2}
@@ -38,19 +38,19 @@ def test_role_refuses_warns_or_disables(namespace):
     assert namespace.playbook("netops.tcp_keepalive.apply").returncode == 0
 
 
-def test_info_tells_of_drift_and_of_every_line(namespace):
+def test_info_reports_drift_and_every_assignment(namespace):
     namespace.module(**NEW)
     namespace.sh(f"echo net.ipv4.tcp_keepalive_probes = 7 > {LATER}")
     info = namespace.module("tcp_keepalive_info")
     assert info["drift"] == ["probes"]
     assert info["boot"]["probes"] == {"value": 7, "file": LATER, "line": 1}
-    ours = [one for one in info["assignments"] if one["file"].startswith(FOLDER)]
-    assert [(one["setting"], one["wins"]) for one in ours] == [
+    ours = [line for line in info["assignments"] if line["file"].startswith(FOLDER)]
+    assert [(line["setting"], line["wins"]) for line in ours] == [
         ("time", True), ("intvl", True), ("probes", False), ("probes", True),
     ]  # fmt: skip
 
 
-def test_file_of_another_owner_is_roots_again_and_a_backup_is_kept(namespace):
+def test_file_with_another_owner_goes_back_to_root_and_a_backup_is_kept(namespace):
     namespace.playbook("netops.tcp_keepalive.apply")
     namespace.sh(f"chown nobody {DROPIN}")
     assert namespace.playbook("netops.tcp_keepalive.apply", tcp_keepalive_backup=True).returncode == 0
