@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive in Java, with NIO channels: set it on each accepted SocketChannel.
 //
 //     java KeepAliveChannel.java server 7000 & java KeepAliveChannel.java client 7000

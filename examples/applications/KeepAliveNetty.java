@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive with Netty 4. On a server it belongs into childOption, which is what accepted channels get; option is the
 // listening one's. With the NIO transport the three values are Java's own options; with the native epoll transport they are
 // EpollChannelOption.TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT.

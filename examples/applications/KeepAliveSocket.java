@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive in Java, with the classic Socket and ServerSocket. ServerSocket has no option for it: set it on each
 // accepted socket.
 //

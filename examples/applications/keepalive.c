@@ -1,3 +1,6 @@
+/* SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
 /* TCP keepalive in C: set on the listening socket, it is inherited by every accepted one (Linux).
  *
  *     cc -o keepalive keepalive.c; ./keepalive server 7000 & ./keepalive client 7000

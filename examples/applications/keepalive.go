@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive in Go. Go turns it on by itself, with 15 s of its own that no sysctl changes; here are values of yours.
 // From Go 1.23 on, net.KeepAliveConfig says the same in fewer lines.
 //

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive in Node.js. It sets the idle time; the interval and the count are 1 s and 10, set by libuv, and can't be chosen.
 //
 //     node keepalive.mjs server 7000 & node keepalive.mjs client 7000

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """TCP keepalive in Python: set on the listening socket, it is inherited by every accepted one (Linux).
 
 python3 keepalive.py server 7000 & python3 keepalive.py client 7000

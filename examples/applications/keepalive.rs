@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 //! TCP keepalive in Rust. The standard library has no call for it; with the crate socket2 (feature `all`) it is
 //! `SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(..).with_interval(..).with_retries(5))`.
 //! This is the same without a crate.

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Sets TCP keepalive on a fleet with ansible-runner, as a service of your own would, and says what became of each host.
 
     python runner.py FOLDER INVENTORY ['{"tcp_keepalive_serial": "10%"}']
