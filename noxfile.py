@@ -308,12 +308,7 @@ def galaxy(session: nox.Session, core: str) -> None:
         session.error(f"The importer complains, {len(complaints)} times; the first: {complaints[0]}")
 
 
-DOCSITE = (
-    "antsibull-docs==2.28.0",
-    "myst-parser==5.2.0",
-    "sphinx==9.0.4",
-    "sphinx-ansible-theme==0.10.4",
-)
+DOCSITE = ("antsibull-docs==2.28.0", "myst-parser==5.2.0", "sphinx==9.0.4", "sphinx-ansible-theme==0.10.4")
 
 
 @nox.session
