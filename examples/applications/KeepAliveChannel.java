@@ -16,7 +16,7 @@ import jdk.net.ExtendedSocketOptions;
 public class KeepAliveChannel {
     static SocketChannel keepAlive(SocketChannel channel) throws IOException {
         return channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true)
-            // Without these three the host's settings count.
+            // Without these three the host's settings apply.
             .setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 60)
             .setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10)
             .setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 5);

@@ -23,7 +23,7 @@ static void set(int socket, int level, int option, int value)
 static void keep_alive(int socket)
 {
     set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
-    /* Without these three the host's settings count. */
+    /* Without these three the host's settings apply. */
     set(socket, IPPROTO_TCP, TCP_KEEPIDLE, 60);
     set(socket, IPPROTO_TCP, TCP_KEEPINTVL, 10);
     set(socket, IPPROTO_TCP, TCP_KEEPCNT, 5);

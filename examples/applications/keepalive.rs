@@ -34,7 +34,7 @@ fn set(socket: RawFd, level: c_int, option: c_int, value: c_int) -> io::Result<(
 fn keep_alive(socket: &impl AsRawFd) -> io::Result<()> {
     let socket = socket.as_raw_fd();
     set(socket, SOL_SOCKET, SO_KEEPALIVE, 1)?;
-    // Without these three the host's settings count.
+    // Without these three the host's settings apply.
     set(socket, IPPROTO_TCP, TCP_KEEPIDLE, 60)?;
     set(socket, IPPROTO_TCP, TCP_KEEPINTVL, 10)?;
     set(socket, IPPROTO_TCP, TCP_KEEPCNT, 5)
