@@ -1,4 +1,4 @@
-"""Test hosts that boot, reached over SSH, and the collection and the example's repository as git has them."""
+"""Test hosts that boot, reached over SSH; the collection on a Galaxy server; the example as a git repository."""
 
 import json
 import os
@@ -15,10 +15,12 @@ ROOT = Path(__file__).parents[2]
 FLEET = ROOT / "examples/fleet"
 BIN = Path(sys.executable).parent
 SECONDS = 120
+RELEASE = "0.2.0"
 # One image for all, Debian's ansible-core in it: one host pulls.
 HOSTS = {"puller": "trixie-pull", "one": "trixie-pull", "two": "trixie-pull"}
 sys.path.insert(0, str(ROOT / "tests"))
 
+from galaxy import Galaxy, copy_tree
 from hosts import client
 
 
@@ -103,22 +105,18 @@ def commit(folder, message):
 
 @pytest.fixture(scope="session")
 def requirement():
-    """Return what the example asks for: name, source, type and version."""
+    """Return what the example asks for: name and range of versions."""
     return yaml.safe_load((FLEET / "collections/requirements.yml").read_text())["collections"][0]
 
 
 @pytest.fixture(scope="session")
-def collection(tmp_path_factory, requirement):
-    """Return a git repository that holds the tree as it is now, tagged as the example asks for it."""
-    folder = tmp_path_factory.mktemp("collection")
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")[:-1]:
-        if os.path.lexists(ROOT / name):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
-    commit(folder, "The collection")
-    git(folder, "tag", requirement["version"])
-    return folder
+def galaxy(tmp_path_factory):
+    """Return a Galaxy server that offers the tree as it is now, as a release that the example accepts."""
+    folder = tmp_path_factory.mktemp("galaxy")
+    (folder / "served").mkdir()
+    server = Galaxy(copy_tree(ROOT, folder / "tree"), folder / "served")
+    server.publish(RELEASE)
+    return server
 
 
 @pytest.fixture

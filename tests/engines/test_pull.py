@@ -1,12 +1,18 @@
-"""ansible-pull on a host, by the example's own units, from repositories that were pushed to it over SSH."""
+"""ansible-pull on a host, by the example's own units, from a git repository and a Galaxy server on the host."""
 
 import re
 import time
 
 from conftest import FLEET, commit, git, succeed
+from galaxy import PORT, URL
 
 HOST = "puller"
 REPOSITORIES = "/srv/git"
+GALAXY = "/srv/galaxy"
+SERVE = (
+    f"systemd-run --quiet --unit=galaxy --property=WorkingDirectory={GALAXY}"
+    f" python3 -m http.server --bind 127.0.0.1 {PORT}"
+)
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
 INSTALLED = "/root/.ansible/collections/ansible_collections/netops/tcp_keepalive"
 NEWER = "9.9.9"
@@ -31,22 +37,20 @@ def push(hosts, folder, name, branch="main"):
     )
 
 
-def release(folder, version):
-    """Give the collection a newer version, as the repository has it then."""
-    galaxy = folder / "galaxy.yml"
-    galaxy.write_text(re.sub(r"^version: .*", f"version: {version}", galaxy.read_text(), flags=re.MULTILINE))
-    commit(folder, "A release")
-    git(folder, "tag", version)
+def offer(hosts, galaxy):
+    """Copy what the Galaxy server offers to the host."""
+    succeed("scp", "-q", "-r", "-F", hosts.config, f"{galaxy.folder}/.", f"{HOST}:{GALAXY}")
 
 
-def set_up(hosts, fleet, collection, requirement):
-    """Do what docs/fleet.md asks of a user, and have git find the collection on the host itself."""
-    push(hosts, collection, "collection")
-    push(hosts, fleet, "fleet")
+def set_up(hosts, fleet, galaxy):
+    """Do what docs/fleet.md asks of a user, with a Galaxy server on the host itself."""
+    hosts.sh(HOST, f"mkdir -p {GALAXY}")
+    offer(hosts, galaxy)
+    hosts.sh(HOST, SERVE)
     hosts.sh(
-        HOST,
-        f"git config --system url.file://{REPOSITORIES}/collection.git.insteadOf {requirement['source']}",
+        HOST, f"mkdir -p /etc/ansible; printf '[galaxy]\\nserver = {URL}/api/\\n' > /etc/ansible/ansible.cfg"
     )
+    push(hosts, fleet, "fleet")
     hosts.sh(HOST, f"echo REPOSITORY=file://{REPOSITORIES}/fleet.git > /etc/default/ansible-pull")
     units = sorted((FLEET / "systemd").iterdir())
     succeed("scp", "-q", "-F", hosts.config, *units, f"{HOST}:/etc/systemd/system/")
@@ -64,8 +68,8 @@ def pull(hosts):
     return done.returncode == 0, sum(int(changed) for _name, changed in recaps), said
 
 
-def test_host_follows_the_repository(hosts, fleet, collection, requirement):
-    set_up(hosts, fleet, collection, requirement)
+def test_host_follows_the_repository(hosts, fleet, galaxy, requirement):
+    set_up(hosts, fleet, galaxy)
     assert hosts.kernel(HOST) == DEFAULTS
 
     # The collection, and the values.
@@ -76,10 +80,10 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
 
     # Nothing changes, and the collection is not asked for again.
     before = hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}")
-    hosts.sh(HOST, f"mv {REPOSITORIES}/collection.git {REPOSITORIES}/away")
+    hosts.sh(HOST, "systemctl stop galaxy.service")
     succeeded, changed, said = pull(hosts)
     assert (succeeded, changed) == (True, 0), said
-    hosts.sh(HOST, f"mv {REPOSITORIES}/away {REPOSITORIES}/collection.git")
+    hosts.sh(HOST, SERVE)
     assert hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}") == before
 
     # A commit that no host can follow changes none, and the next one is followed.
@@ -93,10 +97,10 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     assert "time: 0 is refused" in said.replace("'", "")
     assert hosts.kernel(HOST) == EXAMPLE
 
-    release(collection, NEWER)
-    push(hosts, collection, "collection")
+    galaxy.publish(NEWER)
+    offer(hosts, galaxy)
     pin = fleet / "collections/requirements.yml"
-    pin.write_text(pin.read_text().replace(requirement["version"], NEWER))
+    pin.write_text(pin.read_text().replace(requirement["version"], f"=={NEWER}"))
     values.write_text(good)
     (fleet / "host_vars").mkdir()
     (fleet / f"host_vars/{HOST}.yml").write_text("tcp_keepalive_time: 200\n")
