@@ -1,4 +1,4 @@
-"""Test hosts that boot, reached over SSH; the collection on a Galaxy server; the example as a git repository."""
+"""Test hosts that boot, a Galaxy server with the collection, and the example as a git repository."""
 
 import json
 import os

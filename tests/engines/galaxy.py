@@ -34,7 +34,16 @@ class Galaxy:
         subprocess.run([*command, self.folder, self.tree], check=True, capture_output=True)
         name = f"netops-tcp_keepalive-{version}.tar.gz"
         self.versions.append(version)
-        self._answer(COLLECTION, {"highest_version": {"version": version}})
+        # ansible-galaxy takes its cached list of versions while this time stays the same.
+        updated = f"2026-01-01T00:00:{len(self.versions):02}Z"
+        self._answer(
+            COLLECTION,
+            {
+                "created_at": "2026-01-01T00:00:00Z",
+                "updated_at": updated,
+                "highest_version": {"version": version},
+            },
+        )
         self._answer(
             f"{COLLECTION}/versions",
             {

@@ -1,4 +1,4 @@
-"""ansible-pull on a host, by the example's own units, from a git repository and a Galaxy server on the host."""
+"""ansible-pull on a host, by the example's own units, from a git repository and a Galaxy server there."""
 
 import re
 import time
