@@ -299,3 +299,30 @@ def galaxy(session: nox.Session, core: str) -> None:
     print(output)
     if complaints := re.findall(r"^(?:WARNING|ERROR):.*", output, re.MULTILINE):
         session.error(f"The importer has {len(complaints)} complaints; the first: {complaints[0]}")
+
+
+DOCSITE = ("antsibull-docs==2.28.0", "myst-parser==5.2.0", "sphinx==9.0.4", "sphinx-ansible-theme==0.10.4")
+
+
+@nox.session
+@nox.parametrize(["python", "core"], NEWEST_CORE)
+def docsite(session: nox.Session, core: str) -> None:
+    """The documentation site: any warning is an error, a broken link between its pages too."""
+    site = install_core(session, core)
+    session.install("--quiet", *DOCSITE)
+    source = Path(session.create_tmp(), "docsite").resolve()
+    shutil.rmtree(source, ignore_errors=True)
+    shutil.copytree("docs", source / "docs", ignore=shutil.ignore_patterns("docsite"))
+    for name in ("conf.py", "index.md"):
+        shutil.copy(f"docs/docsite/{name}", source)
+    # antsibull-docs wants a folder that only its user may write to.
+    source.chmod(0o755)
+    environment = {"ANSIBLE_COLLECTIONS_PATH": str(site), "DOCSITE_ROOT": str(ROOT)}
+    session.run(
+        *("antsibull-docs", "collection", "--use-current", "--fail-on-error", "--dest-dir", str(source)),
+        NAME.replace("/", "."),
+        env=environment,
+    )
+    build = source.with_name("html")
+    session.run("sphinx-build", "-n", "-W", "--keep-going", "-E", str(source), str(build), env=environment)
+    print(f"The site: {build}/index.html")

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive in Java, with NIO channels: set it on each accepted SocketChannel.
 //
 //     java KeepAliveChannel.java server 7000 & java KeepAliveChannel.java client 7000
@@ -13,7 +16,7 @@ import jdk.net.ExtendedSocketOptions;
 public class KeepAliveChannel {
     static SocketChannel keepAlive(SocketChannel channel) throws IOException {
         return channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true)
-            // Without these three the host's settings count.
+            // Without these three the host's settings apply.
             .setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 60)
             .setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10)
             .setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 5);

@@ -1,5 +1,8 @@
-// TCP keepalive with Netty 4. On a server it belongs into childOption, which is what accepted channels get; option is the
-// listening one's. With the NIO transport the three values are Java's own options; with the native epoll transport they are
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// TCP keepalive with Netty 4. On a server, set it with childOption, which applies to accepted channels; option applies to
+// the listening one. With the NIO transport the three values are Java's own options; with the native epoll transport they are
 // EpollChannelOption.TCP_KEEPIDLE, TCP_KEEPINTVL and TCP_KEEPCNT.
 //
 //     java -cp '/usr/share/java/*' KeepAliveNetty.java server 7000 & java -cp ... KeepAliveNetty.java client 7000
@@ -29,7 +32,7 @@ public class KeepAliveNetty {
         var channel = arguments[0].equals("server")
             ? new ServerBootstrap().group(group).channel(NioServerSocketChannel.class)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
-                // Without these three the host's settings count.
+                // Without these three the host's settings apply.
                 .childOption(IDLE, 60).childOption(INTERVAL, 10).childOption(COUNT, 5)
                 .childHandler(new Idle())
                 .bind("127.0.0.1", port).sync().channel()

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 // TCP keepalive in Java, with the classic Socket and ServerSocket. ServerSocket has no option for it: set it on each
 // accepted socket.
 //
@@ -12,7 +15,7 @@ import jdk.net.ExtendedSocketOptions;
 public class KeepAliveSocket {
     static void keepAlive(Socket socket) throws IOException {
         socket.setKeepAlive(true);
-        // Without these three the host's settings count. They exist from Java 11 on, and in late updates of Java 8.
+        // Without these three the host's settings apply. They exist from Java 11 on, and in late updates of Java 8.
         socket.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 60);
         socket.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
         socket.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 5);

@@ -1,3 +1,6 @@
+/* SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
 /* TCP keepalive in C: set on the listening socket, it is inherited by every accepted one (Linux).
  *
  *     cc -o keepalive keepalive.c; ./keepalive server 7000 & ./keepalive client 7000
@@ -20,7 +23,7 @@ static void set(int socket, int level, int option, int value)
 static void keep_alive(int socket)
 {
     set(socket, SOL_SOCKET, SO_KEEPALIVE, 1);
-    /* Without these three the host's settings count. */
+    /* Without these three the host's settings apply. */
     set(socket, IPPROTO_TCP, TCP_KEEPIDLE, 60);
     set(socket, IPPROTO_TCP, TCP_KEEPINTVL, 10);
     set(socket, IPPROTO_TCP, TCP_KEEPCNT, 5);

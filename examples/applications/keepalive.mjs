@@ -1,4 +1,7 @@
-// TCP keepalive in Node.js. It sets the idle time; the interval and the count are 1 s and 10, set by libuv, and can't be chosen.
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// TCP keepalive in Node.js. Only the idle time can be set; libuv sets the interval to 1 s and the count to 10.
 //
 //     node keepalive.mjs server 7000 & node keepalive.mjs client 7000
 import net from "node:net";

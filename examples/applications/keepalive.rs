@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 //! TCP keepalive in Rust. The standard library has no call for it; with the crate socket2 (feature `all`) it is
 //! `SockRef::from(&stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(..).with_interval(..).with_retries(5))`.
 //! This is the same without a crate.
@@ -31,7 +34,7 @@ fn set(socket: RawFd, level: c_int, option: c_int, value: c_int) -> io::Result<(
 fn keep_alive(socket: &impl AsRawFd) -> io::Result<()> {
     let socket = socket.as_raw_fd();
     set(socket, SOL_SOCKET, SO_KEEPALIVE, 1)?;
-    // Without these three the host's settings count.
+    // Without these three the host's settings apply.
     set(socket, IPPROTO_TCP, TCP_KEEPIDLE, 60)?;
     set(socket, IPPROTO_TCP, TCP_KEEPINTVL, 10)?;
     set(socket, IPPROTO_TCP, TCP_KEEPCNT, 5)

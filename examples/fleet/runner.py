@@ -1,8 +1,10 @@
-"""Sets TCP keepalive on a fleet with ansible-runner, as a service of your own would, and says what became of each host.
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Set TCP keepalive on a fleet with ansible-runner, as your own service would, and print each host's outcome.
 
     python runner.py FOLDER INVENTORY ['{"tcp_keepalive_serial": "10%"}']
 
-FOLDER keeps the artifacts of each run: the events, what was printed, the status.
+FOLDER keeps the artifacts of each run: events, output and status.
 """
 
 import json
@@ -15,7 +17,7 @@ OUTCOMES = {"runner_on_ok": "ok", "runner_on_failed": "failed", "runner_on_unrea
 
 
 def outcomes(events):
-    """Yield (host, what became of it, the module's result) for each event that tells."""
+    """Yield (host, outcome, the module's result) for each event of the module that has one."""
     for event in events:
         data = event["event_data"]
         if data.get("resolved_action") == "netops.tcp_keepalive.tcp_keepalive" and event["event"] in OUTCOMES:

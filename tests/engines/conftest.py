@@ -1,4 +1,4 @@
-"""Booted test hosts reached over SSH, and git repositories of the collection and of the example fleet."""
+"""Booted test hosts reached over SSH, a Galaxy server with the collection, and the example fleet."""
 
 import json
 import os
@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 import yaml
+from galaxy import Galaxy, copy_tree
 from hosts import client
 
 ROOT = Path(__file__).parents[2]
 FLEET = ROOT / "examples/fleet"
 BIN = Path(sys.executable).parent
 SECONDS = 120
+RELEASE = "0.2.0"
 # One image for all, with Debian's ansible-core; only one host pulls.
 HOSTS = {"puller": "trixie-pull", "one": "trixie-pull", "two": "trixie-pull"}
 
@@ -100,22 +102,18 @@ def commit(folder, message):
 
 @pytest.fixture(scope="session")
 def requirement():
-    """Return the collection that the example requires: its name, source, type and version."""
+    """Return the collection that the example requires: its name and range of versions."""
     return yaml.safe_load((FLEET / "collections/requirements.yml").read_text())["collections"][0]
 
 
 @pytest.fixture(scope="session")
-def collection(tmp_path_factory, requirement):
-    """Return a git repository of the tree as it is now, tagged with the version that the example requires."""
-    folder = tmp_path_factory.mktemp("collection")
-    git(folder, "init", "--quiet", "--initial-branch=main")
-    for name in git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")[:-1]:
-        if os.path.lexists(ROOT / name):
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, folder / name, follow_symlinks=False)
-    commit(folder, "The collection")
-    git(folder, "tag", requirement["version"])
-    return folder
+def galaxy(tmp_path_factory):
+    """Return a Galaxy server that offers the tree as it is now, as a release that the example accepts."""
+    folder = tmp_path_factory.mktemp("galaxy")
+    (folder / "served").mkdir()
+    server = Galaxy(copy_tree(ROOT, folder / "tree"), folder / "served")
+    server.publish(RELEASE)
+    return server
 
 
 @pytest.fixture

@@ -1,12 +1,18 @@
-"""ansible-pull on a host, run by the example's units, from repositories that were pushed to it over SSH."""
+"""ansible-pull on a host, run by the example's units, from a git repository and a Galaxy server on it."""
 
 import re
 import time
 
 from conftest import FLEET, commit, git, succeed
+from galaxy import PORT, URL
 
 HOST = "puller"
 REPOSITORIES = "/srv/git"
+GALAXY = "/srv/galaxy"
+SERVE = (
+    f"systemd-run --quiet --unit=galaxy --property=WorkingDirectory={GALAXY}"
+    f" python3 -m http.server --bind 127.0.0.1 {PORT}"
+)
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
 INSTALLED = "/root/.ansible/collections/ansible_collections/netops/tcp_keepalive"
 NEWER = "9.9.9"
@@ -24,20 +30,20 @@ def push(hosts, folder, name, branch="main"):
     git(folder, "push", *arguments, GIT_SSH_COMMAND=f"ssh -F {hosts.config}")
 
 
-def release(folder, version):
-    """Commit and tag a newer version of the collection."""
-    galaxy = folder / "galaxy.yml"
-    galaxy.write_text(re.sub(r"^version: .*", f"version: {version}", galaxy.read_text(), flags=re.MULTILINE))
-    commit(folder, "A release")
-    git(folder, "tag", version)
+def offer(hosts, galaxy):
+    """Copy what the Galaxy server offers to the host."""
+    succeed("scp", "-q", "-r", "-F", hosts.config, f"{galaxy.folder}/.", f"{HOST}:{GALAXY}")
 
 
-def set_up(hosts, fleet, collection, requirement):
-    """Follow the steps of docs/fleet.md, with git finding the collection on the host itself."""
-    push(hosts, collection, "collection")
+def set_up(hosts, fleet, galaxy):
+    """Do what docs/fleet.md asks of a user, with a Galaxy server on the host itself."""
+    hosts.sh(HOST, f"mkdir -p {GALAXY}")
+    offer(hosts, galaxy)
+    hosts.sh(HOST, SERVE)
+    hosts.sh(
+        HOST, f"mkdir -p /etc/ansible; printf '[galaxy]\\nserver = {URL}/api/\\n' > /etc/ansible/ansible.cfg"
+    )
     push(hosts, fleet, "fleet")
-    local = f"url.file://{REPOSITORIES}/collection.git.insteadOf"
-    hosts.sh(HOST, f"git config --system {local} {requirement['source']}")
     hosts.sh(HOST, f"echo REPOSITORY=file://{REPOSITORIES}/fleet.git > /etc/default/ansible-pull")
     units = sorted((FLEET / "systemd").iterdir())
     succeed("scp", "-q", "-F", hosts.config, *units, f"{HOST}:/etc/systemd/system/")
@@ -55,8 +61,8 @@ def pull(hosts):
     return done.returncode == 0, sum(int(changed) for _name, changed in recaps), output
 
 
-def test_host_follows_the_repository(hosts, fleet, collection, requirement):
-    set_up(hosts, fleet, collection, requirement)
+def test_host_follows_the_repository(hosts, fleet, galaxy, requirement):
+    set_up(hosts, fleet, galaxy)
     assert hosts.kernel(HOST) == DEFAULTS
 
     # The first pull installs the collection and sets the values.
@@ -67,10 +73,10 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
 
     # The second pull changes nothing, and does not fetch the collection again.
     before = hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}")
-    hosts.sh(HOST, f"mv {REPOSITORIES}/collection.git {REPOSITORIES}/away")
+    hosts.sh(HOST, "systemctl stop galaxy.service")
     succeeded, changed, output = pull(hosts)
     assert (succeeded, changed) == (True, 0), output
-    hosts.sh(HOST, f"mv {REPOSITORIES}/away {REPOSITORIES}/collection.git")
+    hosts.sh(HOST, SERVE)
     assert hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}") == before
 
     # A bad commit changes nothing, and the next good one is applied.
@@ -84,10 +90,10 @@ def test_host_follows_the_repository(hosts, fleet, collection, requirement):
     assert "time: 0 is refused" in output.replace("'", "")
     assert hosts.kernel(HOST) == EXAMPLE
 
-    release(collection, NEWER)
-    push(hosts, collection, "collection")
+    galaxy.publish(NEWER)
+    offer(hosts, galaxy)
     pin = fleet / "collections/requirements.yml"
-    pin.write_text(pin.read_text().replace(requirement["version"], NEWER))
+    pin.write_text(pin.read_text().replace(requirement["version"], f"=={NEWER}"))
     values.write_text(good)
     (fleet / "host_vars").mkdir()
     (fleet / f"host_vars/{HOST}.yml").write_text("tcp_keepalive_time: 200\n")
