@@ -39,6 +39,7 @@ nox.options.sessions = [
     "targets",
     "sanity",
     "galaxy",
+    "docsite",
     "properties",
     "differential",
     "lab",
@@ -84,7 +85,7 @@ def link_collection(site: Path) -> None:
 
 @nox.session(venv_backend="none")
 def lint(session: nox.Session) -> None:
-    """Style, types, playbooks, workflow, documentation, changelog, with the tools of .venv."""
+    """Style, types, playbooks, workflow, licenses, changelog and documentation, with the tools of .venv."""
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
     collections = Path(session.cache_dir, "collections").resolve()
@@ -97,6 +98,7 @@ def lint(session: nox.Session) -> None:
     )
     session.run("check-jsonschema", "--builtin-schema", "vendor.github-workflows", ".github/workflows/ci.yml")
     session.run("antsibull-changelog", "lint")
+    session.run("reuse", "lint", "--quiet")
     session.run(
         "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "."
     )
@@ -115,7 +117,8 @@ def install(session: nox.Session, *packages: str) -> None:
 
 def install_core(session: nox.Session, core: str, *packages: str) -> Path:
     """Install ansible-core, this collection and the packages; return the site-packages they are in."""
-    install(session, f"ansible-core=={core}", *packages)
+    # ansible-galaxy needs distlib for the manifest in galaxy.yml.
+    install(session, f"ansible-core=={core}", "distlib", *packages)
     site = site_packages(session)
     link_collection(site)
     return site
@@ -301,15 +304,11 @@ def galaxy(session: nox.Session, core: str) -> None:
         session.error(f"The importer has {len(complaints)} complaints; the first: {complaints[0]}")
 
 
-DOCSITE = ("antsibull-docs==2.28.0", "myst-parser==5.2.0", "sphinx==9.0.4", "sphinx-ansible-theme==0.10.4")
-
-
 @nox.session
 @nox.parametrize(["python", "core"], NEWEST_CORE)
 def docsite(session: nox.Session, core: str) -> None:
-    """The documentation site: any warning is an error, a broken link between its pages too."""
-    site = install_core(session, core)
-    session.install("--quiet", *DOCSITE)
+    """The documentation site; a warning is an error, and so is a broken link between its pages."""
+    site = install_core(session, core, "antsibull-docs", "myst-parser", "sphinx", "sphinx-ansible-theme")
     source = Path(session.create_tmp(), "docsite").resolve()
     shutil.rmtree(source, ignore_errors=True)
     shutil.copytree("docs", source / "docs", ignore=shutil.ignore_patterns("docsite"))

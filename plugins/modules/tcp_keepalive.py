@@ -19,11 +19,14 @@ author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 extends_documentation_fragment:
   - netops.tcp_keepalive.tcp_keepalive
+  - netops.tcp_keepalive.attributes
   - ansible.builtin.files
 attributes:
   check_mode:
     support: full
   diff_mode:
+    support: full
+  idempotent:
     support: full
 options:
   time:

@@ -33,11 +33,8 @@ options:
     version_added: 0.2.0
 extends_documentation_fragment:
   - netops.tcp_keepalive.tcp_keepalive
-attributes:
-  check_mode:
-    support: full
-  diff_mode:
-    support: none
+  - netops.tcp_keepalive.attributes
+  - netops.tcp_keepalive.attributes.info_module
 """
 
 EXAMPLES = r"""
