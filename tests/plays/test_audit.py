@@ -90,7 +90,7 @@ def test_without_sock_diag_the_tables_are_read_and_it_says_so(namespace, holder)
     )
     result = namespace.module("tcp_keepalive_info", sockets="summary")
     assert kinds(result["sockets"]) == EXPECTED
-    assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in result["warnings"]
+    assert "Sockets are read from /proc/net/tcp, since sock_diag cannot be asked" in result["warnings"]
 
 
 def test_namespaces_of_the_host_each_with_its_values(namespace, holder):
@@ -146,7 +146,7 @@ def test_without_proc_the_rest_is_there_and_it_says_what_is_not(namespace, holde
     assert result["namespaces"] == []
     assert kinds(result["sockets"]) == EXPECTED
     told = result["warnings"]
-    assert "Network namespaces can not be seen" in told
+    assert "Network namespaces cannot be seen" in told
     assert "Whose 14 of the sockets are could not be seen" in told
 
 
@@ -187,4 +187,4 @@ assert os.stat("/proc/self/ns/net").st_ino == own
 def test_namespace_that_vanishes_while_it_is_read(namespace):
     done = namespace.run(sys.executable, "-c", VANISHING)
     assert done.returncode == 0, done.stderr
-    assert "could not be looked into: " in done.stdout
+    assert "could not be examined: " in done.stdout
