@@ -1,8 +1,10 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The three settings of TCP keepalive: names, ranges, defaults and arithmetic."""
 
 import re
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Dict, NamedTuple, Optional
 
 
 class KeepaliveError(Exception):
@@ -21,7 +23,7 @@ class Setting(NamedTuple):
         return "net.ipv4.tcp_keepalive_" + self.name
 
 
-# The defaults are constants (include/net/tcp.h, TCP_KEEPALIVE_*): a new namespace has them, whatever its host has.
+# Constants (include/net/tcp.h, TCP_KEEPALIVE_*): a new network namespace has them, whatever its host has.
 TIME = Setting("time", 7200, 32767)
 INTVL = Setting("intvl", 75, 32767)
 PROBES = Setting("probes", 9, 127)
@@ -38,41 +40,47 @@ HIGHEST_HZ = 1000
 _KERNEL_MAX_PROBES = 255
 
 
-def from_option(setting: Setting, given: Any) -> int:
-    """Return what a task's option asks for, as a number within the setting's range.
+def from_option(setting: Setting, given: object) -> int:
+    """Return the number that a task's option gives, within the setting's range.
 
-    Only a whole number in plain decimal is taken: ``010`` is 10 to Python and 8 to the kernel, and ``yes`` is 1 to
-    Python. Raises KeepaliveError for all else.
+    ``given`` is anything that reads as a whole number in plain decimal, also an inline !vault string of ansible-core
+    2.16 and 2.18, which is no str. ``010`` is refused: it is 10 to Python and 8 to the kernel. KeepaliveError for all
+    else.
     """
-    text = str(given) if isinstance(given, (int, str)) and not isinstance(given, bool) else ""
+    try:
+        text, shown = str(given), repr(given)
+    except ValueError:  # Python 3.11 and later do not print an int of over 4300 digits
+        text, shown = "", "a number of thousands of digits"
     if _PLAIN_DECIMAL.fullmatch(text) and int(text) <= setting.maximum:
         return int(text)
     raise KeepaliveError(
-        f"{setting.name}: {given!r} is refused. Give a whole number from 1 to {setting.maximum}, in plain decimal."
+        f"{setting.name}: {shown} is refused. Give a whole number from 1 to {setting.maximum}, in plain decimal."
     )
 
 
 def from_kernel_text(setting: Setting, text: str, hz: int = HIGHEST_HZ) -> Optional[int]:
-    """Return the number that the kernel holds after ``text`` was written to the setting; None where it refuses.
+    """Return the number that the kernel holds after ``text`` was written to the setting; None if it refuses.
 
-    A leading 0 means octal, 0x hexadecimal; what follows a blank is ignored (kernel/sysctl.c, proc_get_long). Seconds are
-    held in ticks, ``hz`` to a second, so that a kernel with more of them takes less.
+    A leading 0 means octal, 0x hexadecimal; the rest after a blank is ignored (kernel/sysctl.c, proc_get_long). Seconds
+    are held in ticks, ``hz`` per second, so that a kernel with more of them has a lower maximum.
     """
-    found = _KERNEL_NUMBER.match(text[:_KERNEL_MAX_TEXT])
-    if not found or len(found.group(1) + found.group(2)) > _KERNEL_MAX_DIGITS:
+    match = _KERNEL_NUMBER.match(text[:_KERNEL_MAX_TEXT])
+    if not match:
         return None
-    digits = found.group(2)
+    sign, digits = match.groups()
+    if len(sign + digits) > _KERNEL_MAX_DIGITS:
+        return None
     base = 16 if digits[:2] in ("0x", "0X") else 8 if digits[0] == "0" else 10
     number = int(digits, base)
     if setting is PROBES:
-        return number if not found.group(1) and number <= _KERNEL_MAX_PROBES else None
+        return number if not sign and number <= _KERNEL_MAX_PROBES else None
     if number > INT_MAX // hz:
         return None
-    return -number if found.group(1) else number
+    return -number if sign else number
 
 
 def detection_time(values: Dict[str, int]) -> Optional[int]:
-    """Return the seconds after which a peer that vanished is given up; None where it never is (a negative value)."""
+    """Return the seconds after which a vanished peer is given up; None if it never is (a negative value)."""
     if values["time"] < 0 or values["intvl"] < 0:
         return None
     return values["time"] + values["intvl"] * values["probes"]

@@ -1,4 +1,4 @@
-"""How long the verdict takes, beside the real systemd-sysctl over the same tree.
+"""How long the prediction takes, next to the real systemd-sysctl over the same tree.
 
     PYTHONPATH=tests python tests/bench/verdict.py       as root; prints a table, medians of several rounds in one run
 
@@ -66,7 +66,7 @@ def real(root: Path, scratch: Path, folder: Path) -> float:
 
 
 def ours(root: Path) -> float:
-    """Return the median seconds of finding the tool and reaching the verdict."""
+    """Return the median seconds of finding the tool and predicting."""
     seconds = []
     for _round in range(ROUNDS):
         start = time.perf_counter()

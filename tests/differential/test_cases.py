@@ -1,4 +1,4 @@
-"""The verdict against the real tools, over recorded file trees, each made for one rule."""
+"""The prediction against the real tools, over recorded file trees, each made for one rule."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""The verdict against the real tools, over random trees."""
+"""The prediction against the real tools, over random trees."""
 
 import os
 
@@ -26,14 +26,14 @@ def test_random_trees(suites):
         suppress_health_check=list(HealthCheck),
     )
     @given(trees())
-    def verdict_is_what_the_tools_do(case):
+    def prediction_is_what_the_tools_do(case):
         tree, credential = case
         assert not mismatches(suites, tree, credential)
 
     for suite in suites:
-        suite.asked = suite.untold = 0
-    verdict_is_what_the_tools_do()
-    asked, untold = sum(suite.asked for suite in suites), sum(suite.untold for suite in suites)
-    print(f"{asked} verdicts, of which {untold} that it can not be told")
-    # The trees are made of what is hard to tell; on a host there is hardly any of it.
-    assert untold < asked / 50
+        suite.asked = suite.unpredicted = 0
+    prediction_is_what_the_tools_do()
+    asked, unpredicted = sum(suite.asked for suite in suites), sum(suite.unpredicted for suite in suites)
+    print(f"{asked} predictions, {unpredicted} of them refused")
+    # The trees are made of what is hard to predict; a host has hardly any of it.
+    assert unpredicted < asked / 50

@@ -1,4 +1,4 @@
-"""The real tools, each with its version, and the verdict on the same tree."""
+"""The real tools, each with its version, and the prediction for the same tree."""
 
 import json
 import re
@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._errors import CannotPredict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
     BUSYBOX,
@@ -14,7 +15,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool i
     SYSTEMD,
     Tool,
 )
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import CannotTell, Tree
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 from hosts import images
 
 SANDBOX = Path(__file__).parent / "sandbox.py"
@@ -30,8 +31,8 @@ class Suite:
 
     def __init__(self, name: str):
         self.root = images.tree(name)
-        # How many verdicts were asked for, and how many were that it can not be told.
-        self.asked = self.untold = 0
+        # How many predictions were asked for, and how many of them were refused.
+        self.asked = self.unpredicted = 0
         self.scratch = tempfile.TemporaryDirectory(prefix="sandbox-")
         self.tools = {
             "systemd-sysctl": Tool(
@@ -82,7 +83,7 @@ class Suite:
 
 
 def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -> tuple[list[int], dict]:
-    """Return what the verdict says of a tree: the three values, and the winning file and line of each."""
+    """Return the prediction for a tree: the three values, and the winning file and line of each."""
     with tempfile.TemporaryDirectory(prefix="tree-") as root:
         if merged_usr:
             Path(root, "usr/lib").mkdir(parents=True)
@@ -107,7 +108,7 @@ def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) 
 def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[str]:
     """Run every tool of every suite over the tree; return a line for each whose values are not the ones predicted.
 
-    A verdict that it can not be told is no mismatch, but counted.
+    A refused prediction is no mismatch, but counted.
     """
     for suite in suites:
         suite.ask(tree, credential)
@@ -122,8 +123,8 @@ def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[
                 values, lines = predicted(
                     tool, tree, credential if tool.name == SYSTEMD else None, merged_usr
                 )
-            except CannotTell:
-                suite.untold += 1
+            except CannotPredict:
+                suite.unpredicted += 1
                 continue
             if values != real:
                 found.append(

@@ -91,7 +91,7 @@ def test_without_sock_diag_proc_net_tcp_is_read_with_a_warning(namespace, holder
     )
     result = namespace.module("tcp_keepalive_info", sockets="summary")
     assert kinds(result["sockets"]) == EXPECTED
-    assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in result["warnings"]
+    assert "Sockets are read from /proc/net/tcp, since sock_diag cannot be asked" in result["warnings"]
 
 
 def test_each_namespace_is_reported_with_its_values(namespace, holder):
@@ -146,7 +146,7 @@ def test_without_proc_the_rest_is_reported_with_warnings(namespace, holder):
     assert result["namespaces"] == []
     assert kinds(result["sockets"]) == EXPECTED
     warnings = result["warnings"]
-    assert "Network namespaces can not be seen" in warnings
+    assert "Network namespaces cannot be seen" in warnings
     assert "Whose 14 of the sockets are could not be seen" in warnings
 
 
@@ -188,4 +188,4 @@ assert os.stat("/proc/self/ns/net").st_ino == own
 def test_a_namespace_that_vanishes_while_it_is_read_is_reported(namespace):
     done = namespace.run(sys.executable, "-c", VANISHING)
     assert done.returncode == 0, done.stderr
-    assert "could not be looked into: " in done.stdout
+    assert "could not be examined: " in done.stdout

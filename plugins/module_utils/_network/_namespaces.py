@@ -25,18 +25,19 @@ class Namespace(NamedTuple):
     pid: Optional[int]
 
 
-def others(proc: str, note: Callable[[str], Any]) -> List[Namespace]:
-    """Return the namespaces of the host other than this process's own; ``note`` hears what could not be seen."""
+def others(proc: str, warn: Callable[[str], object]) -> List[Namespace]:
+    """Return the namespaces of the host other than this process's own; ``warn`` gets what could not be seen."""
     try:
         own = _inode(os.path.join(proc, "self/ns/net"))
     except OSError as error:
-        note(f"Network namespaces can not be seen: {error}.")
+        warn(f"Network namespaces cannot be seen: {error}.")
         return []
     if not os.path.isdir(os.path.join(proc, "1")):
-        note(
+        warn(
             "Processes of other users are hidden (hidepid), and so are their network namespaces: run as root."
         )
-    found, unseen = {}, 0
+    by_inode: Dict[int, Namespace] = {}
+    unseen = 0
     names = _named(proc)
     for pid in _processes.pids(proc):
         path = os.path.join(proc, str(pid), "ns/net")
@@ -47,18 +48,18 @@ def others(proc: str, note: Callable[[str], Any]) -> List[Namespace]:
         except PermissionError:
             unseen += 1
             continue
-        if inode != own and inode not in found:
-            found[inode] = Namespace(inode, path, _owner(proc, pid, names.get(inode)), pid)
+        if inode != own and inode not in by_inode:
+            by_inode[inode] = Namespace(inode, path, _owner(proc, pid, names.get(inode)), pid)
     for inode, path in names.items():
-        if inode != own and inode not in found:
-            found[inode] = Namespace(inode, path, _as_named(path), None)
+        if inode != own and inode not in by_inode:
+            by_inode[inode] = Namespace(inode, path, _as_named(path), None)
     if unseen:
-        note(f"The network namespaces of {unseen} processes may not be seen.")
-    return sorted(found.values(), key=lambda one: one.owner)
+        warn(f"The network namespaces of {unseen} processes may not be seen.")
+    return sorted(by_inode.values(), key=lambda namespace: namespace.owner)
 
 
 def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
-    """Return what ``look`` sees inside a namespace, as JSON carries it; KeepaliveError where it can not be entered or is gone.
+    """Return what ``look`` sees inside a namespace, as JSON carries it; KeepaliveError where it cannot be entered or is gone.
 
     A child goes there and reports back, so that this process never leaves its own.
     """
@@ -81,9 +82,7 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
     answer = json.loads(text) if text else {"error": "the process that looked ended early"}
     if "error" in answer:
         raise KeepaliveError(
-            "The network namespace of {} could not be looked into: {}.".format(
-                namespace.owner, answer["error"]
-            )
+            "The network namespace of {} could not be examined: {}.".format(namespace.owner, answer["error"])
         )
     return answer["seen"]
 
@@ -117,16 +116,16 @@ def _as_named(path: str) -> str:
 
 def _named(proc: str) -> Dict[int, str]:
     """Return the namespaces that a mount keeps, which is what `ip netns` and container engines do (proc_pid_mountinfo(5))."""
-    found = {}
+    paths: Dict[int, str] = {}
     try:
         with open(os.path.join(proc, "self/mountinfo"), encoding="utf-8", errors="surrogateescape") as file:
             rows = [line.split(" ") for line in file if " - nsfs " in line]
     except OSError:
-        return found
+        return paths
     for row in rows:
         if row[3].startswith("net:["):
-            found.setdefault(int(row[3][len("net:[") : -1]), row[4])
-    return found
+            paths.setdefault(int(row[3][len("net:[") : -1]), row[4])
+    return paths
 
 
 def _inode(path: str) -> int:

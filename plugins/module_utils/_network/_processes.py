@@ -53,7 +53,7 @@ def identity(proc: str, pid: int) -> Optional[Identity]:
 
 def sockets(proc: str, pid: int) -> Set[int]:
     """Return the inodes of the sockets that a process holds; PermissionError where that may not be seen."""
-    found = set()
+    inodes = set()
     folder = os.path.join(proc, str(pid), "fd")
     try:
         for descriptor in os.listdir(folder):
@@ -62,10 +62,10 @@ def sockets(proc: str, pid: int) -> Set[int]:
             except FileNotFoundError:
                 continue
             if target.startswith("socket:["):
-                found.add(int(target[len("socket:[") : -1]))
+                inodes.add(int(target[len("socket:[") : -1]))
     except (FileNotFoundError, ProcessLookupError):
         return set()
-    return found
+    return inodes
 
 
 def _container(path: str) -> Optional[str]:
@@ -95,13 +95,13 @@ def _text(path: str) -> Optional[str]:
 
 
 def holders(proc: str) -> Dict[int, int]:
-    """Return the process that holds each socket, by inode; of several the one with the lowest id. What may not be looked at is
-    left out."""
-    found = {}
+    """Return the process that holds each socket, by inode; of several the lowest id. Processes that may not be examined
+    are left out."""
+    by_inode: Dict[int, int] = {}
     for pid in pids(proc):
         try:
             for inode in sockets(proc, pid):
-                found.setdefault(inode, pid)
+                by_inode.setdefault(inode, pid)
         except PermissionError:
             continue
-    return found
+    return by_inode

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Established TCP sockets and their timers, as sock_diag(7) tells them, or /proc/net/tcp where that can not be asked."""
+"""Established TCP sockets and their timers, from sock_diag(7), or from /proc/net/tcp where that is not available."""
 
 import os
 import socket
 import struct
 from array import array
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, List, NamedTuple, Optional
 
 # include/uapi/linux/{netlink,sock_diag,inet_diag}.h, include/net/tcp_states.h
 _NETLINK_SOCK_DIAG = 4
@@ -31,15 +31,17 @@ class Sockets(NamedTuple):
     network's byte order, the milliseconds until the timer expires, and the inode."""
 
     timers: bytearray
-    ports: Any
-    expires: Any
-    inodes: Any
+    ports: "array[int]"
+    expires: "array[int]"
+    inodes: "array[int]"
 
     def pick(self, rows: List[int]) -> "Sockets":
         """Return some of them."""
         return Sockets(
             bytearray(self.timers[row] for row in rows),
-            *(array(column.typecode, [column[row] for row in rows]) for column in self[1:]),
+            array("H", [self.ports[row] for row in rows]),
+            array("I", [self.expires[row] for row in rows]),
+            array("I", [self.inodes[row] for row in rows]),
         )
 
 
@@ -47,21 +49,21 @@ def _none() -> Sockets:
     return Sockets(bytearray(), array("H"), array("I"), array("I"))
 
 
-def established(proc: str, note: Callable[[str], Any]) -> Optional[Sockets]:
-    """Return the established sockets of this process's network namespace, None where they can not be seen.
+def established(proc: str, warn: Callable[[str], object]) -> Optional[Sockets]:
+    """Return the established sockets of this process's network namespace, None if they cannot be seen.
 
-    ``note`` hears why they can not, or what had to be done differently.
+    ``warn`` gets the reason, or that another way was used.
     """
     try:
         return _ask()
     except (OSError, struct.error) as error:
-        reason = f"sock_diag can not be asked: {error}"
+        reason = f"sock_diag cannot be asked: {error}"
     try:
         found = _from_proc(proc)
     except OSError as error:
-        note(f"Sockets can not be seen, since {reason}, and {error}.")
+        warn(f"Sockets cannot be seen, since {reason}, and {error}.")
         return None
-    note(f"Sockets are read from /proc/net/tcp, since {reason}.")
+    warn(f"Sockets are read from /proc/net/tcp, since {reason}.")
     return found
 
 
@@ -98,7 +100,7 @@ def _ask() -> Sockets:
 
 
 def _take(data: memoryview, found: Sockets) -> bool:
-    """Add the sockets of one datagram; tell whether it was the last."""
+    """Add the sockets of one datagram; return whether it was the last."""
     while data:
         length, kind, _flags, _sequence, _pid = _HEADER.unpack_from(data)
         if kind == _NLMSG_DONE:

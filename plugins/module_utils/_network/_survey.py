@@ -6,75 +6,75 @@
 import os
 import socket
 from collections import Counter
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from .. import _kernel
 from .._settings import DEFAULTS, KeepaliveError
 from . import _namespaces, _processes, _sockets
 
-Note = Callable[[str], Any]
+Warn = Callable[[str], object]
 
-# A server has a remote port for each client: only the most frequent ones are told.
+# A server has a remote port for each client: only the most frequent ones are reported.
 _MOST_PORTS = 10
 
 
 def sockets(
-    proc: str, runtime: Optional[Dict[str, int]], detail: str, note: Note
+    proc: str, runtime: Optional[Dict[str, int]], detail: str, warn: Warn
 ) -> Optional[Dict[str, Any]]:
-    """Return the sockets of this namespace, counted, None where they can not be seen or ``detail`` is none.
+    """Return the sockets of this namespace, counted, None if they cannot be seen or ``detail`` is none.
 
     ``detail``: none, summary or processes. ``runtime``: the namespace's values, if they are known.
     """
     if detail == "none":
         return None
     time = (runtime or DEFAULTS)["time"]
-    found = _sockets.established(proc, note)
+    found = _sockets.established(proc, warn)
     if found is None:
         return None
-    told = dict(_sockets.counts(found, time))
+    counted: Dict[str, Any] = dict(_sockets.counts(found, time))
     if detail == "processes":
-        told["processes"] = _by_process(proc, found, time, note)
-    return told
+        counted["processes"] = _by_process(proc, found, time, warn)
+    return counted
 
 
-def namespaces(proc: str, detail: str, note: Note) -> List[Dict[str, Any]]:
-    """Return every other network namespace: {owner, pid, runtime, sockets}, each null where it could not be seen."""
-    told = []
-    for one in _namespaces.others(proc, note):
+def namespaces(proc: str, detail: str, warn: Warn) -> List[Dict[str, Any]]:
+    """Return every other network namespace: {owner, pid, runtime, sockets}, each None if it could not be seen."""
+    results = []
+    for namespace in _namespaces.others(proc, warn):
         notes = []
         try:
-            seen = _namespaces.inside(one, lambda: _look(proc, detail))
+            seen = _namespaces.inside(namespace, lambda: _look(proc, detail))
             notes = seen.pop("notes")
         except KeepaliveError as error:
             seen = {"runtime": None, "sockets": None}
             notes.append(str(error))
         for text in notes:
-            note(text)
-        told.append(dict(seen, owner=one.owner, pid=one.pid))
-    return told
+            warn(text)
+        results.append(dict(seen, owner=namespace.owner, pid=namespace.pid))
+    return results
 
 
 def _look(proc: str, detail: str) -> Dict[str, Any]:
-    notes = []
+    notes: List[str] = []
     runtime = _kernel.read(proc)
     return {"runtime": runtime, "sockets": sockets(proc, runtime, detail, notes.append), "notes": notes}
 
 
-def _by_process(proc: str, found: _sockets.Sockets, time: int, note: Note) -> List[Dict[str, Any]]:
+def _by_process(proc: str, found: _sockets.Sockets, time: int, warn: Warn) -> List[Dict[str, Any]]:
     """Return the counts by process name and unit, those with the most unprotected sockets first."""
     holders = _processes.holders(proc)
-    known = {}
-    groups = {}
+    known: Dict[Optional[int], Tuple[Optional[str], Optional[str]]] = {}
+    groups: Dict[Tuple[Optional[str], Optional[str]], List[int]] = {}
     for row, inode in enumerate(found.inodes):
         pid = holders.get(inode)
         if pid not in known:
             who = _processes.identity(proc, pid) if pid is not None else None
             known[pid] = (who.name, who.unit) if who else (None, None)
         groups.setdefault(known[pid], []).append(row)
-    # Root sees all holders, and knows of a socket without one that the kernel holds it.
+    # Root sees all holders, and so a socket without one is the kernel's.
     if (None, None) in groups and (os.geteuid() or not holders):
         advice = ": run as root" if os.geteuid() else ""
-        note(f"Whose {len(groups[None, None])} of the sockets are could not be seen{advice}.")
+        warn(f"Whose {len(groups[None, None])} of the sockets are could not be seen{advice}.")
     told = [
         dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()
     ]

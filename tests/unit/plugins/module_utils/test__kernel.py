@@ -17,7 +17,7 @@ def test_read_names_the_key_that_the_kernel_lacks(host):
         _kernel.read(host.proc)
 
 
-def test_read_names_what_is_no_number(host):
+def test_read_names_the_value_that_is_not_a_number(host):
     host.set("time", "many")
     with pytest.raises(KeepaliveError, match="tcp_keepalive_time could not be read"):
         _kernel.read(host.proc)
@@ -29,10 +29,10 @@ def test_check_writable_changes_nothing(host):
     assert host.snapshot() == before
 
 
-def test_check_writable_names_what_can_not_be_written(host):
+def test_check_writable_names_what_cannot_be_written(host):
     os.unlink(host.setting("intvl"))
     os.mkdir(host.setting("intvl"))
-    with pytest.raises(KeepaliveError, match="tcp_keepalive_intvl can not be written: Is a directory"):
+    with pytest.raises(KeepaliveError, match="tcp_keepalive_intvl cannot be written: Is a directory"):
         _kernel.check_writable(host.proc, ["time", "intvl"])
 
 

@@ -18,11 +18,28 @@ def test_names_keys_and_defaults():
     assert DEFAULTS == {"time": 7200, "intvl": 75, "probes": 9}
 
 
+class Vaulted:
+    """An inline !vault string as ansible-core 2.16 and 2.18 have it: it reads as text, and is no str."""
+
+    def __init__(self, text):
+        self._text = text
+
+    def __str__(self):
+        return self._text
+
+
 @pytest.mark.parametrize(
     "setting, given, number",
-    [(TIME, 1, 1), (TIME, 32767, 32767), (INTVL, "32767", 32767), (PROBES, 127, 127), (PROBES, "9", 9)],
+    [
+        (TIME, 1, 1),
+        (TIME, 32767, 32767),
+        (INTVL, "32767", 32767),
+        (PROBES, 127, 127),
+        (PROBES, "9", 9),
+        (TIME, Vaulted("120"), 120),
+    ],
 )
-def test_option_is_taken(setting, given, number):
+def test_option_is_accepted(setting, given, number):
     assert from_option(setting, given) == number
 
 
@@ -50,8 +67,12 @@ def test_option_is_taken(setting, given, number):
         (TIME, "60s"),
         (TIME, "60\n"),
         (TIME, True),
+        (TIME, None),
+        (TIME, b"60"),
         (TIME, [60]),
         (TIME, {}),
+        (TIME, Vaulted("010")),
+        (TIME, Vaulted("32768")),
     ],
 )
 def test_option_is_refused_by_name_and_value(setting, given):
@@ -61,7 +82,12 @@ def test_option_is_refused_by_name_and_value(setting, given):
     assert str(setting.maximum) in str(refused.value)
 
 
-# As facts measured on kernels 5.10 to 7.2 have it.
+def test_option_with_more_digits_than_python_prints_is_refused():
+    with pytest.raises(KeepaliveError, match="^time: .* is refused. Give a whole number from 1 to 32767"):
+        from_option(TIME, 10**5000)
+
+
+# As measured on kernels 5.10 to 7.2.
 @pytest.mark.parametrize(
     "setting, text, number",
     [
@@ -82,7 +108,7 @@ def test_option_is_refused_by_name_and_value(setting, given):
         (TIME, "0000000000000000010", 8),
     ],
 )
-def test_kernel_takes(setting, text, number):
+def test_kernel_accepts(setting, text, number):
     assert from_kernel_text(setting, text) == number
 
 

@@ -1,4 +1,4 @@
-"""The prediction against what the real tools did of recorded file trees (tests/differential/cases.json, made on real roots)."""
+"""The prediction against what the real tools did with recorded file trees (tests/differential/cases.json)."""
 
 import base64
 import json
