@@ -6,7 +6,7 @@ const STATES = {
   unseen: ["not seen", "could not be seen"],
   holds: ["holds", "hold"],
 };
-// The table of hosts: each is a <tbody> of its row and, once opened, its details.
+// In the table, each host is a <tbody> with its row and, once opened, its details.
 
 const COLUMNS = [
   { title: "host", order: (host) => host.host },
@@ -22,110 +22,110 @@ const COLUMNS = [
 function bootCell(boot) {
   const lines = NAMES.map((name) => boot[name]).map(({ file, line }) => (file === null ? "no file" : `${file}:${line}`));
   const files = new Set(NAMES.map((name) => boot[name].file));
-  const by = files.size === 1 && !files.has(null) ? [`${boot.time.file}:${NAMES.map((name) => boot[name].line).join(",")}`] : [...new Set(lines)];
-  return make("div", {}, make("span", { className: "values" }, three(valuesAtBoot(boot))), make("div", { className: "file text" }, by.join("\n")));
+  const sources = files.size === 1 && !files.has(null) ? [`${boot.time.file}:${NAMES.map((name) => boot[name].line).join(",")}`] : [...new Set(lines)];
+  return make("div", {}, make("span", { className: "values" }, three(valuesAtBoot(boot))), make("div", { className: "file text" }, sources.join("\n")));
 }
 
 function row(host) {
   const link = make("a", { href: "#host=" + encodeURIComponent(host.host), className: "text" }, host.host);
-  const button = make("button", { type: "button", "aria-expanded": "false", "aria-label": "more about " + host.host }, "▸");
-  const opened = make("tr", { hidden: true });
-  const open = (wanted) => {
-    if (wanted && !opened.firstChild) {
-      opened.append(make("td", { colSpan: COLUMNS.length }, make("div", { className: "details" }, ...details(host))));
+  const button = make("button", { type: "button", "aria-expanded": "false", "aria-label": "details of " + host.host }, "▸");
+  const detailsRow = make("tr", { hidden: true });
+  const toggle = (open) => {
+    if (open && !detailsRow.firstChild) {
+      detailsRow.append(make("td", { colSpan: COLUMNS.length }, make("div", { className: "details" }, ...details(host))));
     }
-    opened.hidden = !wanted;
-    button.setAttribute("aria-expanded", String(wanted));
-    button.textContent = wanted ? "▾" : "▸";
+    detailsRow.hidden = !open;
+    button.setAttribute("aria-expanded", String(open));
+    button.textContent = open ? "▾" : "▸";
   };
-  button.addEventListener("click", () => open(opened.hidden));
+  button.addEventListener("click", () => toggle(detailsRow.hidden));
   const cells = [
     make("span", { className: "state " + host.state }, STATES[host.state][0]),
     host.now ? make("span", { className: "values" }, three(host.now)) : "–",
-    host.boot ? bootCell(host.boot) : host.now ? "can not be told" : make("span", { className: "file text" }, host.reasons[0]),
+    host.boot ? bootCell(host.boot) : host.now ? "cannot be predicted" : make("span", { className: "file text" }, host.reasons[0]),
     host.now ? (host.detection_time === null ? "never" : `${host.detection_time} s`) : "–",
     host.sockets ? make("div", {}, bar(host.sockets), String(total(host.sockets))) : "–",
     host.sockets ? String(host.sockets[UNPROTECTED]) : "–",
     host.now ? `${host.namespaces_differ} of ${host.namespaces_all}` : "–",
   ];
   const head = make("th", { scope: "row" }, make("div", { className: "more" }, button, link));
-  const body = make("tbody", {}, make("tr", {}, head, ...cells.map((cell) => make("td", {}, cell))), opened);
-  return { host, body, open, button, words: words(host) };
+  const body = make("tbody", {}, make("tr", {}, head, ...cells.map((cell) => make("td", {}, cell))), detailsRow);
+  return { host, body, toggle, button, searchText: searchText(host) };
 }
 
-/** Everything that a filter may be looking for, in small letters. */
-function words(host) {
+/** Everything that the filter searches, in lower case. */
+function searchText(host) {
   const files = host.boot ? NAMES.map((name) => host.boot[name].file ?? "") : [];
-  const processes = host.processes.flatMap((one) => [one.name ?? "", one.unit ?? ""]);
-  return [host.host, ...host.reasons, ...files, ...processes, ...host.namespaces.map((one) => one.owner)].join("\n").toLowerCase();
+  const processes = host.processes.flatMap((process) => [process.name ?? "", process.unit ?? ""]);
+  return [host.host, ...host.reasons, ...files, ...processes, ...host.namespaces.map((namespace) => namespace.owner)].join("\n").toLowerCase();
 }
 
 const table = document.getElementById("hosts");
 const rows = report.hosts.map(row);
 const filter = document.getElementById("filter");
-let chosen = null;
+let selectedState = null;
 
 function show() {
-  const wanted = filter.value.trim().toLowerCase();
+  const pattern = filter.value.trim().toLowerCase();
   let shown = 0;
-  for (const one of rows) {
-    const visible = (!chosen || one.host.state === chosen) && one.words.includes(wanted);
-    one.body.hidden = !visible;
+  for (const { host, body, searchText } of rows) {
+    const visible = (!selectedState || host.state === selectedState) && searchText.includes(pattern);
+    body.hidden = !visible;
     shown += visible;
   }
   document.getElementById("shown").textContent = `${shown.toLocaleString("en")} of ${count(rows.length, "host")} shown`;
 }
 
-function sort(column, heads) {
-  const descending = heads[column].getAttribute("aria-sort") === "ascending";
+function sort(column, headers) {
+  const descending = headers[column].getAttribute("aria-sort") === "ascending";
   const compare = new Intl.Collator("en", { numeric: true }).compare;
   const order = COLUMNS[column].order;
-  rows.sort((one, other) => {
-    const [a, b] = [order(one.host), order(other.host)];
+  rows.sort((left, right) => {
+    const [a, b] = [order(left.host), order(right.host)];
     return (descending ? -1 : 1) * (typeof a === "string" ? compare(a, b) : a === b ? 0 : a - b);
   });
-  heads.forEach((head, at) => head.setAttribute("aria-sort", at !== column ? "none" : descending ? "descending" : "ascending"));
-  table.append(...rows.map((one) => one.body));
+  headers.forEach((header, at) => header.setAttribute("aria-sort", at !== column ? "none" : descending ? "descending" : "ascending"));
+  table.append(...rows.map((row) => row.body));
 }
 
-function heads() {
-  const made = COLUMNS.map((column) => make("th", { scope: "col", "aria-sort": "none" }, make("button", { type: "button" }, column.title)));
-  made.forEach((head, at) => head.firstChild.addEventListener("click", () => sort(at, made)));
-  return make("thead", {}, make("tr", {}, ...made));
+function tableHead() {
+  const headers = COLUMNS.map((column) => make("th", { scope: "col", "aria-sort": "none" }, make("button", { type: "button" }, column.title)));
+  headers.forEach((header, at) => header.firstChild.addEventListener("click", () => sort(at, headers)));
+  return make("thead", {}, make("tr", {}, ...headers));
 }
 
 function tiles() {
-  const made = Object.keys(STATES).map((state) =>
+  const states = Object.keys(STATES);
+  const buttons = states.map((state) =>
     make("button", { type: "button", className: state, "aria-pressed": "false" }, make("b", {}, report.summary[state].toLocaleString("en")), STATES[state][1]),
   );
-  made.forEach((tile, at) =>
-    tile.addEventListener("click", () => {
-      const state = Object.keys(STATES)[at];
-      chosen = chosen === state ? null : state;
-      made.forEach((other, number) => other.setAttribute("aria-pressed", String(chosen === Object.keys(STATES)[number])));
+  buttons.forEach((button, at) =>
+    button.addEventListener("click", () => {
+      selectedState = selectedState === states[at] ? null : states[at];
+      buttons.forEach((other, number) => other.setAttribute("aria-pressed", String(selectedState === states[number])));
       show();
     }),
   );
-  return made;
+  return buttons;
 }
 
 /** Open the host that the address names, as in audit.html#host=web1. */
-function follow() {
+function openLinkedHost() {
   if (!location.hash.startsWith("#host=")) return;
   const name = decodeURIComponent(location.hash.slice("#host=".length));
-  const found = rows.find((one) => one.host.host === name);
-  if (!found) return;
-  found.body.hidden = false;
-  found.open(true);
-  found.body.scrollIntoView();
-  found.button.focus();
+  const linked = rows.find((row) => row.host.host === name);
+  if (!linked) return;
+  linked.body.hidden = false;
+  linked.toggle(true);
+  linked.body.scrollIntoView();
+  linked.button.focus();
 }
 
 document.getElementById("tiles").append(...tiles());
-const all = PARTS.map((_name, at) => total(report.hosts.map((host) => host.sockets?.[at] ?? 0)));
-document.getElementById("sockets").append(bar(all), key(all));
-table.append(heads(), ...rows.map((one) => one.body));
+const totals = PARTS.map((_name, at) => total(report.hosts.map((host) => host.sockets?.[at] ?? 0)));
+document.getElementById("sockets").append(bar(totals), key(totals));
+table.append(tableHead(), ...rows.map((row) => row.body));
 filter.addEventListener("input", show);
 show();
-follow();
-addEventListener("hashchange", follow);
+openLinkedHost();
+addEventListener("hashchange", openLinkedHost);

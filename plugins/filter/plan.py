@@ -9,34 +9,35 @@ short_description: TCP keepalive values from what the connections cross
 version_added: 0.2.0
 author: the netops.tcp_keepalive authors
 description:
-  - Takes what lies between the two ends of idle connections, and returns values with which it does not forget them, even when two
-    probes in a row are lost, with as little traffic as that needs.
-  - The shortest hop rules. C(time + 2 * intvl) is less than its timeout, C(time + intvl * probes) is not more than
+  - Plans values that keep idle connections alive across the given hops, even when two probes in a row are
+    lost, with no more traffic than that needs.
+  - The shortest timeout decides. C(time + 2 * intvl) is less than it, C(time + intvl * probes) is at most
     O(detect_within), and there are at least three probes.
-  - A hop for which TCP keepalive does not count (a proxy, which ends the connection itself) is refused with the reason.
+  - A proxy is refused with the reason. It ends TCP connections itself, so that TCP keepalive does not count.
 positional: _input
 options:
   _input:
     description:
-      - A list of hops, each a number of seconds after which it forgets an idle connection, or the name of a known one, as
-        V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The documentation of the collection lists them.
+      - A list of hops, each the number of seconds after which it forgets an idle connection, or the name of a
+        known one, such as V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The documentation of
+        the collection lists them.
     type: list
     elements: raw
     required: true
   detect_within:
     description:
-      - Seconds after which a peer that vanished must have been given up.
+      - Seconds after which a peer that vanished must have been given up. Without it, there is no limit.
     type: int
 """
 
 EXAMPLES = r"""
-# What keeps a connection alive through AWS's NAT gateway and a firewall of our own that forgets after 30 minutes?
-- name: Show the values
+# Through AWS's NAT gateway, and a firewall of our own that forgets after 30 minutes.
+- name: Show the values that keep idle connections alive
   ansible.builtin.debug:
     msg: "{{ ['aws_nat_gateway', 1800] | netops.tcp_keepalive.plan }}"
     # {time: 263, intvl: 43, probes: 9, idle_timeout: 350, detection_time: 650}
 
-- name: Show the values for noticing a dead peer within two minutes
+- name: Show the values that also detect a dead peer within two minutes
   ansible.builtin.debug:
     msg: "{{ ['aws_nat_gateway'] | netops.tcp_keepalive.plan(detect_within=120) }}"
     # {time: 60, intvl: 15, probes: 4, idle_timeout: 350, detection_time: 120}
@@ -44,7 +45,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The values, the timeout that they were planned for, and what follows.
+  description: The values, the timeout that they were planned for, and the detection time that they give.
   type: dict
   contains:
     time:
@@ -64,13 +65,16 @@ _value:
       type: int
 """
 
+from collections.abc import Callable
+from typing import Any
+
 from ansible.errors import AnsibleFilterError
 
 from ..module_utils._settings import KeepaliveError
 from ..plugin_utils import _plan
 
 
-def plan(hops, detect_within=None):
+def plan(hops: Any, detect_within: Any = None) -> dict[str, Any]:
     try:
         return _plan.plan(_plan.demand(hops, detect_within))
     except KeepaliveError as error:
@@ -78,5 +82,5 @@ def plan(hops, detect_within=None):
 
 
 class FilterModule:
-    def filters(self):
+    def filters(self) -> dict[str, Callable[..., Any]]:
         return {"plan": plan}

@@ -1,17 +1,19 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Our own file: where it may be, what it holds, and what it may hold."""
+"""Our own file: where it may be, and what it may contain."""
 
 import os
 import re
 import stat
-from typing import Any, Dict, NamedTuple, Optional
+from typing import Dict, Optional, Tuple
 
 from ._settings import SETTINGS, KeepaliveError, from_kernel_text
 
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
-FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
+ALLOWED_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 
-# procps takes brackets and braces in a path as a pattern, and systemd passes over a name that starts with a dot.
+# procps takes brackets and braces in a path as a pattern; systemd skips a name that starts with a dot.
 _NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+@-]{0,190}\.conf", re.ASCII)
 
 _SETTING_OF_KEY = {setting.key: setting for setting in SETTINGS}
@@ -23,32 +25,26 @@ _LONGEST_LINE = 2046
 _KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(?:(?:\.[a-z0-9_-]+)+|(?:/[a-z0-9_-]+)+)", re.ASCII)
 
 
-class Ours(NamedTuple):
-    """Our file: its path to the boot tools, its data (None: there is none), whether that is to be kept in a backup, and what
-    compares and sets its owner, mode and the like (Attributes in modules/tcp_keepalive.py)."""
-
-    path: str
-    before: Optional[bytes]
-    backup: bool
-    attributes: Any
-
-
 def check_path(path: str) -> None:
     """Raise KeepaliveError unless ``path`` is one that boot tools read, and read alike."""
     folder, name = os.path.split(path)
-    if folder not in FOLDERS:
+    if folder not in ALLOWED_FOLDERS:
         raise KeepaliveError(
-            f"path: {path!r} is refused: boot tools read the folders {', '.join(FOLDERS)}, and no sub-folder."
+            f"path: {path!r} is refused: boot tools read the folders {', '.join(ALLOWED_FOLDERS)}, "
+            "and no sub-folder."
         )
     if not _NAME.fullmatch(name):
         raise KeepaliveError(
-            f'path: {path!r} is refused: the name must end in ".conf" and be made of some 200 letters, digits and '
-            '"._+@-" at most, as in 99-tcp-keepalive.conf, or some boot tool passes it over.'
+            f'path: {path!r} is refused: the name must end in ".conf" and consist of some 200 letters, '
+            'digits and "._+@-" at most, as in 99-tcp-keepalive.conf, or some boot tool skips it.'
         )
 
 
 def read(path: str) -> Optional[bytes]:
-    """Return the file's data, None where there is none; KeepaliveError where it is no regular file or unreadable."""
+    """Return a file's contents, None where it does not exist.
+
+    KeepaliveError where it is not a regular file, or unreadable.
+    """
     try:
         status = os.lstat(path)
         if not stat.S_ISREG(status.st_mode):
@@ -59,7 +55,7 @@ def read(path: str) -> Optional[bytes]:
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise KeepaliveError(f"{path} can not be read: {error.strerror}.")
+        raise KeepaliveError(f"{path} cannot be read: {error.strerror}.")
 
 
 def render(wanted: Dict[str, int]) -> bytes:
@@ -72,36 +68,40 @@ def render(wanted: Dict[str, int]) -> bytes:
 def check_content(data: bytes, wanted: Dict[str, int]) -> None:
     """Raise KeepaliveError, which names the line, unless ``data`` sets exactly ``wanted``.
 
-    Only what all boot tools read alike is let pass. Of several lines for one setting the last one wins, for all of them.
+    Only what all boot tools read alike is accepted. Of several lines for one setting, the last counts.
     """
-    found = {}
+    assigned: Dict[str, Tuple[int, int]] = {}
     for number, raw in enumerate(data.decode("utf-8", "surrogateescape").split("\n"), start=1):
         line = raw.strip(_BLANKS)
         problem = _problem(line)
         if problem:
             raise _refusal(number, problem)
         if line and not line.startswith("#"):
-            key, _equals, value = line.partition("=")
-            key = key.strip(_BLANKS).replace("/", ".")
-            setting = _SETTING_OF_KEY.get(key)
-            if not setting:
-                raise _refusal(number, f"sets {key}; this file may set the keepalive settings only")
-            if setting.name not in wanted:
-                unasked = (
-                    f'sets {key}, but the task does not; give the option "{setting.name}", or drop the line'
-                )
-                raise _refusal(number, unasked)
-            held = from_kernel_text(setting, value.strip(_BLANKS))
-            if held is None:
-                raise _refusal(number, f"sets {key} to what the kernel refuses")
-            found[setting.name] = (held, number)
+            name, value = _assignment(number, line, wanted)
+            assigned[name] = value, number
     for name, value in wanted.items():
         asked = f'net.ipv4.tcp_keepalive_{name} to {value}, as the option "{name}" asks'
-        if name not in found:
+        if name not in assigned:
             raise KeepaliveError(f"content does not set {asked}.")
-        held, number = found[name]
-        if held != value:
-            raise _refusal(number, f"does not set {asked}, but to {held}")
+        actual, number = assigned[name]
+        if actual != value:
+            raise _refusal(number, f"does not set {asked}, but to {actual}")
+
+
+def _assignment(number: int, line: str, wanted: Dict[str, int]) -> Tuple[str, int]:
+    """Return the setting's name, and the value that the kernel makes of it."""
+    key, _equals, text = line.partition("=")
+    key = key.strip(_BLANKS).replace("/", ".")
+    setting = _SETTING_OF_KEY.get(key)
+    if not setting:
+        raise _refusal(number, f"sets {key}; this file may set the keepalive settings only")
+    if setting.name not in wanted:
+        advice = f'give the option "{setting.name}", or remove the line'
+        raise _refusal(number, f"sets {key}, but the task does not; {advice}")
+    value = from_kernel_text(setting, text.strip(_BLANKS))
+    if value is None:
+        raise _refusal(number, f"sets {key} to what the kernel refuses")
+    return setting.name, value
 
 
 def _problem(line: str) -> Optional[str]:
@@ -111,11 +111,11 @@ def _problem(line: str) -> Optional[str]:
     if len(line) > _LONGEST_LINE:
         return "is longer than what every boot tool reads"
     if line.endswith("\\"):
-        return "ends in a backslash, which busybox takes as joining the next line"
+        return "ends in a backslash, which to busybox continues on the next line"
     if not line or line.startswith("#"):
         return None
     if line.startswith(";"):
-        return 'starts with ";", which is no comment to systemd 259 and later; use "#"'
+        return 'starts with ";", which is not a comment to systemd 259 and later; use "#"'
     if "=" not in line:
         return "is neither a comment nor an assignment"
     if not _KEY.fullmatch(line.partition("=")[0].strip(_BLANKS)):

@@ -3,13 +3,239 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+DOCUMENTATION = r"""
+module: tcp_keepalive
+short_description: Set TCP keepalive in the kernel and for the next boot
+version_added: 0.1.0
+description:
+  - Sets C(net.ipv4.tcp_keepalive_time), C(net.ipv4.tcp_keepalive_intvl) and C(net.ipv4.tcp_keepalive_probes),
+    which apply to TCP over IPv4 and IPv6, in the running kernel and in a file that is loaded at boot, in one
+    transaction.
+  - Everything is checked before anything is changed. After a failure half-way, the kernel and the files are
+    put back as they were.
+  - The settings apply to sockets on which the application turned C(SO_KEEPALIVE) on. A socket whose timer is
+    running keeps that timer until it expires.
+author:
+  - the netops.tcp_keepalive authors (!UNKNOWN)
+extends_documentation_fragment:
+  - netops.tcp_keepalive.tcp_keepalive
+  - ansible.builtin.files
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+options:
+  time:
+    description:
+      - Seconds of silence before the first probe, from 1 to 32767.
+      - A whole number in plain decimal. The strings V(010), V(0x10), V(6e2) and V(yes) are refused, since
+        Python, YAML and the kernel each read them differently; this is why the type is not C(int). An
+        unquoted C(010) is 8 to YAML and reaches the module as 8.
+      - A value that is not given is planned where O(crosses) or O(detect_within) is given, and otherwise left
+        alone. A setting that the file used to set and no longer does gets, in the kernel, the value that the
+        next boot would load.
+    type: raw
+    aliases: [idle]
+  intvl:
+    description: Seconds between unanswered probes, from 1 to 32767; a number as for O(time).
+    type: raw
+    aliases: [interval]
+  probes:
+    description: Unanswered probes before the connection is reset, from 1 to 127; a number as for O(time).
+    type: raw
+    aliases: [count]
+  crosses:
+    description:
+      - What idle connections cross, as for the filter P(netops.tcp_keepalive.plan#filter), a list of known
+        names and numbers of seconds. The values that are not given are planned from it, on the controller.
+      - An empty list stands for the NAT gateways and load balancers of the large clouds, the shortest of
+        which forgets a connection after 60 seconds.
+    type: raw
+    version_added: 0.2.0
+  detect_within:
+    description:
+      - Seconds after which a peer that vanished must have been given up. The values that are not given are
+        planned for that, on the controller.
+    type: raw
+    version_added: 0.2.0
+  state:
+    description:
+      - V(present) sets the values of O(time), O(intvl) and O(probes); at least one is needed.
+      - V(absent) removes the file and gives the kernel what the next boot would then load; the values,
+        O(crosses), O(detect_within), O(template) and O(content) are not used.
+    type: str
+    choices: [present, absent]
+    default: present
+  template:
+    description:
+      - The path of a Jinja2 template on the controller, found as M(ansible.builtin.template) finds its own.
+        It is rendered there, and the result is the file's O(content).
+      - It can use all variables, and the values that are set as C(tcp_keepalive_time), C(tcp_keepalive_intvl)
+        and C(tcp_keepalive_probes).
+    type: path
+    version_added: 0.2.0
+  content:
+    description:
+      - The file's contents; by default the module writes its own.
+      - It must set exactly what O(time), O(intvl) and O(probes) ask for, or the task fails before anything
+        changes. Comments (lines that start with C(#)) are free.
+    type: str
+  persist:
+    description: Whether to write the file, for the next boot.
+    type: bool
+    default: true
+  apply:
+    description: Whether to set the running kernel. V(false) suits an image or a chroot.
+    type: bool
+    default: true
+  overrides:
+    description:
+      - What to do where a line of another file would win over O(path) at the next boot. Only used with
+        O(persist=true).
+      - V(fail) changes nothing and reports the file, the line and the value.
+      - V(warn) continues, with a warning and the lines in RV(overrides); the next boot will not set the
+        values asked for.
+      - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool
+        reads. A line that does more than set what the task asks for (a wider pattern, for example) is refused
+        with the reason.
+    type: str
+    choices: [fail, warn, disable]
+    default: fail
+  backup:
+    description: Whether to keep the earlier file beside the new one, under a name that no boot tool reads.
+    type: bool
+    default: false
+  owner:
+    description: Name or number of the user that owns the file.
+    default: root
+  group:
+    description: Name or number of the group that owns the file.
+    default: root
+  mode:
+    description: The file's permissions, as for M(ansible.builtin.copy).
+    default: '0644'
+  unsafe_writes:
+    description: Not used. The file is always replaced as a whole.
+notes:
+  - Where nothing on the host loads sysctl files at boot, O(persist=true) is refused.
+"""
+
+EXAMPLES = r"""
+- name: Keep idle connections alive through a NAT gateway that forgets them after 350 s
+  netops.tcp_keepalive.tcp_keepalive:
+    crosses: [aws_nat_gateway]
+
+- name: Set the three values
+  netops.tcp_keepalive.tcp_keepalive:
+    time: 200
+    intvl: 60
+    probes: 5
+
+- name: Set the running kernel only, in a container that does not boot
+  netops.tcp_keepalive.tcp_keepalive:
+    time: 200
+    persist: false
+
+- name: Go back to what the next boot loads without our file
+  netops.tcp_keepalive.tcp_keepalive:
+    state: absent
+"""
+
+RETURN = r"""
+runtime:
+  description: The kernel's values; null where they cannot be read and O(apply=false).
+  returned: success
+  type: dict
+  contains:
+    before:
+      description: The values before the task.
+      type: dict
+      returned: success
+      sample: {time: 7200, intvl: 75, probes: 9}
+    after:
+      description: The values after the task.
+      type: dict
+      returned: success
+      sample: {time: 200, intvl: 60, probes: 5}
+boot:
+  description:
+    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win.
+    - Both are null, with a warning, where the next boot cannot be predicted and O(persist=false).
+  returned: success
+  type: dict
+  contains:
+    before:
+      description: As it was before the task. File and line are null where no file sets it.
+      type: dict
+      returned: success
+      sample:
+        time: {value: 7200, file: null, line: null}
+        intvl: {value: 75, file: null, line: null}
+        probes: {value: 9, file: null, line: null}
+    after:
+      description: As it is after the task.
+      type: dict
+      returned: success
+      sample:
+        time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2}
+        intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
+        probes: {value: 5, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 4}
+boot_tool:
+  description:
+    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
+      nothing does.
+    - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
+  returned: success
+  type: str
+  sample: systemd-sysctl
+overrides:
+  description:
+    - The lines of other files that would win at the next boot; with O(overrides=disable), those that were
+      commented out, each with the backup of its file.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{setting: time, value: 7200, file: /etc/sysctl.d/99-zz.conf, line: 3, backup: null}]
+file:
+  description: Our file.
+  returned: success
+  type: dict
+  contains:
+    path:
+      description: Its path.
+      type: str
+      returned: success
+      sample: /etc/sysctl.d/99-tcp-keepalive.conf
+    changed:
+      description: Whether it was written, removed, or given other attributes.
+      type: bool
+      returned: success
+      sample: true
+    backup:
+      description: Where the earlier file is kept; null where O(backup) is off or there was none.
+      type: str
+      returned: success
+      sample: null
+detection_time:
+  description:
+    - Seconds after which a peer that vanished is given up, time + intvl × probes, of RV(runtime.after); of
+      RV(boot.after) where O(apply=false). Null where it never is (a negative value).
+  returned: success
+  type: int
+  sample: 500
+"""
+
 import os
 from contextlib import contextmanager
+from typing import Any, Dict, Iterator, Tuple
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_text
 
-from ..module_utils._apply._run import Task, run
+from ..module_utils._apply._request import Host, from_options
+from ..module_utils._apply._rewrites import FileAttributes
+from ..module_utils._apply._task import Task, run
 from ..module_utils._settings import KeepaliveError
 from ..module_utils._utf8 import in_utf8
 
@@ -17,7 +243,7 @@ ROOT = "/"
 PROC = "/proc"
 
 
-def main():
+def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             time=dict(type="raw", aliases=["idle"]),
@@ -33,49 +259,49 @@ def main():
             owner=dict(type="str", default="root"),
             group=dict(type="str", default="root"),
             mode=dict(type="raw", default="0644"),
-            # Seen to by the action plugin.
-            role_variables=dict(type="bool", default=False),
+            # The action plugin replaces these by values and content before the module runs.
+            crosses=dict(type="raw"),
+            detect_within=dict(type="raw"),
+            template=dict(type="path"),
         ),
         add_file_common_args=True,
         supports_check_mode=True,
     )
-    task = Task(
-        module.params, module.check_mode, ROOT, PROC, lambda path: Attributes(module, path), module.warn
-    )
     try:
+        task = Task(
+            request=from_options(module.params),
+            host=Host(ROOT, PROC),
+            check_mode=module.check_mode,
+            diff=module._diff,
+            attributes=lambda path: ModuleFileAttributes(module, path),
+            warn=module.warn,
+        )
         result = run(task)
     except (KeepaliveError, OSError) as error:
         module.fail_json(msg=in_utf8(str(error)), changed=False)
     module.exit_json(**in_utf8(result))
 
 
-class Attributes:
-    """Owner, group, mode, SELinux context and attributes of chattr(1) of a file, as AnsibleModule compares and sets them.
+class ModuleFileAttributes(FileAttributes):
+    """The attributes as AnsibleModule compares and sets them."""
 
-    ``finish``: what gives the file the attributes of chattr(1), which a new name could not have; None if none are asked for.
-    """
-
-    def __init__(self, module, path):
+    def __init__(self, module: AnsibleModule, path: str) -> None:
         self._module = module
         self._asked = module.load_file_common_arguments(module.params, path=path)
         self._flags = self._asked["attributes"]
-        self.finish = (
-            None
-            if self._flags is None
-            else lambda: module.set_attributes_if_different(path, self._flags, False)
-        )
+        if self._flags is not None:
+            self.finish = lambda: module.set_attributes_if_different(path, self._flags, False)
 
-    def differ(self, exists):
-        """Return whether the file differs from what is asked for, and the diff of it; changes nothing.
-
-        Where there is no file yet its folder stands in for it, so that an unknown owner or a bad mode is found at once.
-        """
-        module, asked, diff = self._module, self._asked, {}
+    def differ(self, exists: bool) -> Tuple[bool, Dict[str, Any]]:
+        module, asked = self._module, self._asked
+        diff: Dict[str, Any] = {}
         folder = os.path.dirname(asked["path"])
         if not os.path.isdir(folder):
             return True, diff
         check_mode, module.check_mode = module.check_mode, True
         try:
+            # The folder stands in for a file that does not exist, so that an unknown owner or a bad mode is
+            # found at once.
             if not exists:
                 return module.set_fs_attributes_if_different(dict(asked, path=folder), False), diff
             if self._has_flags():
@@ -84,34 +310,36 @@ class Attributes:
         finally:
             module.check_mode = check_mode
 
-    def give(self, staged):
-        """Give a new file, whose name is ``staged``, all that it can have before it is in place."""
+    def set(self, staged: str) -> None:
         self._module.set_fs_attributes_if_different(dict(self._asked, path=staged, attributes=None), False)
 
-    def _has_flags(self):
-        """Tell whether the file has the attributes of chattr(1) asked for; AnsibleModule takes any "+i" or "-i" for a change."""
+    def _has_flags(self) -> bool:
+        """Return whether the file has the attributes of chattr(1); AnsibleModule takes any "+i" or "-i" for a
+        change.
+        """
         if not self._flags:
             return False
-        has = set(
-            self._module.get_file_attributes(self._asked["path"], include_version=False).get("attr_flags", "")
-        )
-        flags = set(self._flags.lstrip("+-="))
+        found = self._module.get_file_attributes(self._asked["path"], include_version=False)
+        has, flags = set(found.get("attr_flags", "")), set(self._flags.lstrip("+-="))
         return {"+": flags <= has, "-": not flags & has}.get(self._flags[0], flags == has)
 
     @contextmanager
-    def failing_by_exception(self):
-        """AnsibleModule reports a failure and ends at once; what was begun has to be put back first."""
+    def failing_by_exception(self) -> Iterator[None]:
+        """AnsibleModule reports a failure and exits at once; the transaction has to be undone first."""
 
-        def fail(msg, path=None, details=None, exception=None, **_result):
-            # From ansible-core 2.19 on the reason is in the exception alone; before, that is a traceback's text.
+        def fail(
+            msg: str, path: Any = None, details: Any = None, exception: Any = None, **_result: Any
+        ) -> None:
+            # From ansible-core 2.19 on the reason is in the exception alone; before, that is a traceback's
+            # text.
             reason = exception if isinstance(exception, Exception) else details
-            raise KeepaliveError(": ".join(to_text(one).strip() for one in (path, msg, reason) if one))
+            raise KeepaliveError(": ".join(to_text(part).strip() for part in (path, msg, reason) if part))
 
-        told, self._module.fail_json = self._module.fail_json, fail
+        fail_json, self._module.fail_json = self._module.fail_json, fail
         try:
             yield
         finally:
-            self._module.fail_json = told
+            self._module.fail_json = fail_json
 
 
 if __name__ == "__main__":

@@ -8,22 +8,25 @@ module: tcp_keepalive_info
 short_description: Read the TCP keepalive settings of a host, now and at the next boot
 version_added: 0.1.0
 description:
-  - Reads the kernel's three values, and foretells from the host's files what the next boot will set and which line wins.
-  - Changes nothing, and needs root only for files that only root can read; what it could not see it says in a warning.
+  - Reads the kernel's three values, and predicts from the host's files what the next boot will set and which
+    line wins.
+  - Changes nothing, and needs root only for files that only root can read. A warning names what could not be
+    read.
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 options:
   sockets:
     description:
-      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also tells whose they are, and
-        takes a look at every process.
+      - Whether to count the established TCP sockets, by what keepalive does for them. V(processes) also
+        reports which processes hold them, and has to look at every process for that.
     type: str
     choices: [none, summary, processes]
     default: none
     version_added: 0.2.0
   namespaces:
     description:
-      - V(all) also looks into every other network namespace of the host, as containers have them, and needs root for that.
+      - V(all) also looks into every other network namespace of the host, such as those of containers, which
+        needs root.
     type: str
     choices: [own, all]
     default: own
@@ -42,7 +45,7 @@ EXAMPLES = r"""
   netops.tcp_keepalive.tcp_keepalive_info:
   register: keepalive
 
-- name: Find the sockets that no sysctl reaches, in the containers too
+- name: Find the sockets without keepalive, in containers too
   netops.tcp_keepalive.tcp_keepalive_info:
     sockets: processes
     namespaces: all
@@ -57,20 +60,21 @@ EXAMPLES = r"""
 
 RETURN = r"""
 runtime:
-  description: The kernel's values; null, with a warning, where they can not be read.
+  description: The kernel's values; null, with a warning, where they cannot be read.
   returned: success
   type: dict
   sample: {time: 7200, intvl: 75, probes: 9}
 detection_time:
   description:
-    - Seconds after which a peer that vanished is given up, time + intvl × probes; null where it never is (a negative value).
+    - Seconds after which a peer that vanished is given up, time + intvl × probes; null where it never is (a
+      negative value).
   returned: success
   type: int
   sample: 7875
 boot:
   description:
-    - What the next boot sets, each with the number that the kernel will hold, and the file and line that win (null where no file
-      sets it). Null as a whole, with a warning, where it can not be told.
+    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win
+      (null where no file sets it). Null as a whole, with a warning, where it cannot be predicted.
   returned: success
   type: dict
   sample:
@@ -79,19 +83,21 @@ boot:
     probes: {value: 9, file: null, line: null}
 boot_tool:
   description:
-    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where nothing does.
+    - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
+      nothing does.
     - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
   returned: success
   type: str
   sample: systemd-sysctl
 assignments:
-  description: Every line of any file that sets one of the three, in the order in which the boot tool reads them.
+  description: Every line of any file that sets one of the three, in the order in which the boot tool reads
+    them.
   returned: success
   type: list
   elements: dict
   sample: [{setting: time, value: 600, file: /etc/sysctl.d/50-old.conf, line: 1, wins: false}]
 skipped_lines:
-  description: Lines that speak of a setting and set nothing, with the reason.
+  description: Lines that mention a setting and set nothing, with the reason.
   returned: success
   type: list
   elements: dict
@@ -104,24 +110,26 @@ drift:
   sample: [time]
 later_writers:
   description:
-    - Who is active on this host and may write the settings after the boot tool did, ufw or tuned; with the setting, value, file
-      and line where it does (null where its file sets none of the three).
+    - Active programs that may write the settings after the boot tool, ufw or tuned; with the setting, value,
+      file and line (null where the program's file sets none of the three).
   returned: success
   type: list
   elements: dict
   sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
 sockets:
   description:
-    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected) have none, since
-      the application did not ask for it, and no sysctl reaches them. C(overlong) have one armed for longer than C(time), from
-      before a change or by the application's own choice. C(busy) have another timer, so that it can not be told.
+    - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
+      have none, because the application did not ask for it, and no sysctl changes that. C(overlong) have one
+      armed for longer than C(time), from before a change or by the application's own choice. C(busy) have
+      another timer, which hides whether keepalive is on.
     - With O(sockets=processes) also the same per process name and unit, with the most frequent remote ports.
   returned: success
   type: dict
   sample: {established: 12, keepalive: 9, unprotected: 2, overlong: 1, busy: 1}
 namespaces:
   description:
-    - Every network namespace but the module's own, with an owner in words, the oldest process in it, its values and its sockets.
+    - Every network namespace except the module's own, with a description of its owner, the oldest process in
+      it, its values and its sockets.
       Empty unless O(namespaces=all).
   returned: success
   type: list
@@ -139,12 +147,12 @@ file:
 """
 
 import os
+from typing import Any, Callable, Dict, Optional, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _dropin, _kernel
-from ..module_utils._boot._later_writers import later_writers
-from ..module_utils._boot._next_boot import SEALED, NextBoot, as_result, values
+from ..module_utils._boot._next_boot import READ_ONLY, NextBoot, PredictedAssignment, SkippedLine
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8
@@ -152,8 +160,10 @@ from ..module_utils._utf8 import in_utf8
 ROOT = "/"
 PROC = "/proc"
 
+Result = TypeVar("Result")
 
-def main():
+
+def main() -> None:
     module = AnsibleModule(
         argument_spec=dict(
             path=dict(type="path", default="/etc/sysctl.d/99-tcp-keepalive.conf"),
@@ -168,54 +178,68 @@ def main():
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
 
-    runtime = seen(module, lambda: _kernel.read(PROC), None)
-    next_boot = seen(module, lambda: NextBoot(ROOT, PROC), None)
-    if next_boot and next_boot.sealed:
-        module.warn(SEALED)
-    predicted = seen(module, next_boot.predict, None) if next_boot else None
-    at_boot = values(predicted)
-    found = dict(
+    runtime = attempt(module, lambda: _kernel.read(PROC))
+    sockets = module.params["sockets"]
+    result: Dict[str, Any] = dict(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        boot=as_result(predicted),
-        boot_tool=next_boot.tool_name if next_boot else None,
-        assignments=[assignment(*one) for one in predicted.assignments] if predicted else [],
-        skipped_lines=[skipped(*one) for one in predicted.skipped] if predicted else [],
-        drift=[name for name in at_boot if runtime and runtime[name] != at_boot[name]],
-        later_writers=seen(module, lambda: next_boot.told(lambda: later_writers(next_boot.tree)), [])
-        if next_boot
-        else [],
-        sockets=_survey.sockets(PROC, runtime, module.params["sockets"], module.warn),
-        namespaces=_survey.namespaces(PROC, module.params["sockets"], module.warn)
-        if module.params["namespaces"] == "all"
-        else [],
+        **boot(module, runtime or {}),
+        sockets=_survey.sockets(PROC, runtime, sockets, module.warn),
+        namespaces=[],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
-    module.exit_json(**in_utf8(found))
+    if module.params["namespaces"] == "all":
+        result["namespaces"] = _survey.namespaces(PROC, sockets, module.warn)
+    module.exit_json(**in_utf8(result))
 
 
-def seen(module, look, otherwise):
-    """Return what can be seen, else say in a warning what can not."""
+def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
+    """Return the part of the result that is about the next boot."""
+    result: Dict[str, Any] = dict(
+        boot=None, boot_tool=None, assignments=[], skipped_lines=[], drift=[], later_writers=[]
+    )
+    next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
+    if not next_boot:
+        return result
+    if next_boot.sysctls_read_only:
+        module.warn(READ_ONLY)
+    writers = attempt(module, next_boot.later_writers) or []
+    result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
+    prediction = attempt(module, next_boot.predict)
+    if prediction:
+        result.update(
+            boot=prediction.as_result(),
+            assignments=[assignment(predicted) for predicted in prediction.assignments],
+            skipped_lines=[skipped(line) for line in prediction.skipped],
+            drift=[name for name, value in prediction.values().items() if runtime.get(name, value) != value],
+        )
+    return result
+
+
+def attempt(module: AnsibleModule, look: Callable[[], Result]) -> Optional[Result]:
+    """Return what ``look`` returns; where it fails, None, with a warning."""
     try:
         return look()
     except KeepaliveError as error:
         module.warn(in_utf8(str(error)))
-        return otherwise
+        return None
 
 
-def assignment(one, value, wins):
+def assignment(predicted: PredictedAssignment) -> Dict[str, Any]:
+    line = predicted.assignment.line
     return {
-        "setting": one.setting.name,
-        "value": value,
-        "file": one.line.file,
-        "line": one.line.number,
-        "wins": wins,
+        "setting": predicted.assignment.setting.name,
+        "value": predicted.value,
+        "file": line.file,
+        "line": line.number,
+        "wins": predicted.wins,
     }
 
 
-def skipped(line, reason):
-    return {"file": line.file, "line": line.number, "reason": reason}
+def skipped(skipped_line: SkippedLine) -> Dict[str, Any]:
+    line = skipped_line.line
+    return {"file": line.file, "line": line.number, "reason": skipped_line.reason}
 
 
 if __name__ == "__main__":

@@ -1,16 +1,25 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What connections cross, and after how many seconds of silence it forgets them: clouds, firewalls, the kernel's own tables."""
+"""What connections cross, and how long each hop remembers an idle one: clouds, firewalls, kernel tables."""
 
-from typing import NamedTuple, Optional
+import difflib
+from typing import NamedTuple
+
+from ..module_utils._settings import KeepaliveError
 
 
 class Hop(NamedTuple):
-    """``seconds`` until it forgets an idle TCP connection, by default; ``change``: what its owner can make of that, None for
-    nothing, "?" where the page does not say; ``stated_by``: the page; ``proxy``: TCP keepalive does not count for it."""
+    """A device or kernel table that forgets idle TCP connections.
+
+    ``seconds``: its default idle timeout; ``change``: what its owner can change that to, None for nothing,
+    "?" where the source does not mention it; ``stated_by``: the source; ``proxy``: whether it ends TCP
+    connections itself, so that TCP keepalive does not count.
+    """
 
     title: str
     seconds: int
-    change: Optional[str]
+    change: str | None
     stated_by: str
     proxy: bool = False
 
@@ -19,52 +28,87 @@ _AWS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
 _AZURE = "https://learn.microsoft.com/en-us/azure/load-balancer/load-balancer-tcp-idle-timeout"
 _GCP = "https://cloud.google.com/compute/docs/troubleshooting"
 _GCP_LB = "Compute Engine API, ConnectionTrackingPolicy.idleTimeoutSec"
-_FORTINET = "https://community.fortinet.com/t5/FortiGate/Technical-Tip-Default-session-timeout-value-session-ttl/ta-p/194357"
+_FORTINET = (
+    "https://community.fortinet.com/t5/FortiGate/"
+    "Technical-Tip-Default-session-timeout-value-session-ttl/ta-p/194357"
+)
 _AWS_BLOG = "AWS blog, Implementing long-running TCP connections within VPC networking"
 _EC2 = "EC2 API, ConnectionTrackingSpecificationRequest"
 _IPVS = "kernel, tcp_timeouts; moby#31208"
 _OTC = "Open Telekom Cloud docs, NAT gateway"
 
-# Collected in November 2026. What could not be confirmed is left out; docs/guide/hops.md is made from this table.
-# fmt: off
+# As of November 2026; only what a source confirms. docs/guide/hops.md has the same table.
 HOPS = {
-    "aws_nlb": Hop("AWS Network Load Balancer, TCP listener", 350, "60 to 6000", _AWS + "network/update-idle-timeout.html"),
-    "aws_nlb_tls": Hop("AWS Network Load Balancer, TLS listener", 350, None, _AWS + "network/update-idle-timeout.html"),
-    "aws_gateway_load_balancer": Hop("AWS Gateway Load Balancer", 350, "60 to 6000", _AWS + "gateway/update-idle-timeout.html"),
+    "aws_nlb": Hop(
+        "AWS Network Load Balancer, TCP listener",
+        350,
+        "60 to 6000",
+        _AWS + "network/update-idle-timeout.html",
+    ),
+    "aws_nlb_tls": Hop(
+        "AWS Network Load Balancer, TLS listener", 350, None, _AWS + "network/update-idle-timeout.html"
+    ),
+    "aws_gateway_load_balancer": Hop(
+        "AWS Gateway Load Balancer", 350, "60 to 6000", _AWS + "gateway/update-idle-timeout.html"
+    ),
     "aws_nat_gateway": Hop("AWS NAT gateway", 350, None, _AWS_BLOG),
     "aws_vpc_endpoint": Hop("AWS VPC endpoint", 350, None, _AWS_BLOG),
-    "aws_network_firewall": Hop("AWS Network Firewall", 350, "60 to 6000", "Network Firewall API, FlowTimeouts"),
+    "aws_network_firewall": Hop(
+        "AWS Network Firewall", 350, "60 to 6000", "Network Firewall API, FlowTimeouts"
+    ),
     "aws_security_group": Hop("EC2 security group tracking", 432000, "60 to 432000", _EC2),
     "aws_security_group_nitro_v6": Hop("EC2 security group tracking, Nitro v6", 350, "60 to 432000", _EC2),
-    "aws_application_load_balancer": Hop("AWS Application Load Balancer", 60, "yes", _AWS + "application/", True),
-    "aws_classic_load_balancer": Hop("AWS Classic Load Balancer", 60, "yes", _AWS + "classic/config-idle-timeout.html", True),
+    "aws_application_load_balancer": Hop(
+        "AWS Application Load Balancer", 60, "yes", _AWS + "application/", True
+    ),
+    "aws_classic_load_balancer": Hop(
+        "AWS Classic Load Balancer", 60, "yes", _AWS + "classic/config-idle-timeout.html", True
+    ),
     "azure_load_balancer": Hop("Azure Load Balancer", 240, "4 to 100 minutes", _AZURE),
-    "azure_nat_gateway": Hop("Azure NAT Gateway", 240, "4 to 120 minutes", "Microsoft Learn, NAT gateway resource"),
-    "azure_firewall": Hop("Azure Firewall, north-south", 240, "by support", "Microsoft Learn, tcp-session-behavior"),
+    "azure_nat_gateway": Hop(
+        "Azure NAT Gateway", 240, "4 to 120 minutes", "Microsoft Learn, NAT gateway resource"
+    ),
+    "azure_firewall": Hop(
+        "Azure Firewall, north-south", 240, "by support", "Microsoft Learn, tcp-session-behavior"
+    ),
     "azure_aks_outbound": Hop("AKS outbound load balancer profile", 1800, "yes", "Az PowerShell reference"),
     "gcp_vpc_firewall": Hop("GCP VPC firewall connection tracking", 600, None, _GCP),
-    "gcp_internal_passthrough_load_balancer": Hop("GCP internal passthrough Network Load Balancer", 600, "yes", _GCP_LB),
-    "gcp_external_passthrough_load_balancer": Hop("GCP external passthrough Network Load Balancer", 60, None, _GCP_LB),
-    "gcp_cloud_nat": Hop("GCP Cloud NAT, established connections", 1200, "yes", "Compute Engine API, RouterNat"),
-    "alibaba_nat_gateway": Hop(
-        "Alibaba Cloud NAT gateway", 900, None, "https://www.alibabacloud.com/help/en/nat-gateway/support/nat-gateway-faq/"
+    "gcp_internal_passthrough_load_balancer": Hop(
+        "GCP internal passthrough Network Load Balancer", 600, "yes", _GCP_LB
     ),
-    "tencent_nat_gateway": Hop("Tencent Cloud NAT gateway", 10800, "40 to 10800", "API ModifyNatGatewayAdvancedAttribute"),
+    "gcp_external_passthrough_load_balancer": Hop(
+        "GCP external passthrough Network Load Balancer", 60, None, _GCP_LB
+    ),
+    "gcp_cloud_nat": Hop(
+        "GCP Cloud NAT, established connections", 1200, "yes", "Compute Engine API, RouterNat"
+    ),
+    "alibaba_nat_gateway": Hop(
+        "Alibaba Cloud NAT gateway",
+        900,
+        None,
+        "https://www.alibabacloud.com/help/en/nat-gateway/support/nat-gateway-faq/",
+    ),
+    "tencent_nat_gateway": Hop(
+        "Tencent Cloud NAT gateway", 10800, "40 to 10800", "API ModifyNatGatewayAdvancedAttribute"
+    ),
     "otc_nat_gateway": Hop("Open Telekom Cloud NAT gateway", 900, "?", _OTC),
     "huawei_elb": Hop("Huawei Cloud ELB", 300, "yes", "Huawei Cloud CCE docs, ELB annotations"),
     "oci_load_balancer": Hop("OCI Load Balancer, to the backend", 300, "?", "OCI docs, connection reuse"),
-    "linux_conntrack": Hop("Linux conntrack, established", 432000, "sysctl", "kernel docs, nf_conntrack-sysctl.rst"),
+    "linux_conntrack": Hop(
+        "Linux conntrack, established", 432000, "sysctl", "kernel docs, nf_conntrack-sysctl.rst"
+    ),
     "kube_proxy_conntrack": Hop("conntrack as kube-proxy sets it", 86400, "flag", "kube-proxy's flags"),
-    "linux_ipvs": Hop("Linux IPVS, as in Docker Swarm and kube-proxy in ipvs mode", 900, "ipvsadm --set", _IPVS),
+    "linux_ipvs": Hop(
+        "Linux IPVS, as in Docker Swarm and kube-proxy in ipvs mode", 900, "ipvsadm --set", _IPVS
+    ),
     "f5_fastl4": Hop("F5 BIG-IP, FastL4 profile", 300, "yes", "F5 AS3 reference"),
     "cisco_asa": Hop("Cisco ASA", 3600, "yes", "Cisco document 222075"),
     "fortigate": Hop("FortiGate", 3600, "300 to 2764800", _FORTINET),
     "palo_alto": Hop("Palo Alto PAN-OS", 3600, "yes", "PAN-OS docs, configure session timeouts"),
     "juniper_srx": Hop("Juniper SRX", 1800, "yes", "Juniper KB34994"),
 }
-# fmt: on
 
-# What the large clouds have on the way of most connections: planned for where nothing else is said.
+# What most connections of the large clouds cross: planned for where no hops are given.
 LARGE_CLOUDS = (
     "alibaba_nat_gateway",
     "aws_gateway_load_balancer",
@@ -77,3 +121,19 @@ LARGE_CLOUDS = (
     "gcp_internal_passthrough_load_balancer",
     "tencent_nat_gateway",
 )
+
+
+def known_timeout(name: str) -> int:
+    """Return the default idle timeout of a hop in seconds; KeepaliveError for an unknown hop or a proxy."""
+    if name not in HOPS:
+        similar = difflib.get_close_matches(name, HOPS, n=1)
+        suggestion = f" Did you mean {similar[0]}?" if similar else ""
+        raise KeepaliveError(f"{name!r:.80} is not a known hop.{suggestion} Known hops: {', '.join(HOPS)}.")
+    hop = HOPS[name]
+    if hop.proxy:
+        raise KeepaliveError(
+            f"{name} ({hop.title}) is a proxy: it ends the TCP connection and answers probes itself, so TCP "
+            f"keepalive does not count for its idle timeout of {hop.seconds} s. Raise that timeout, or send "
+            "keepalives in the application's own protocol, and leave the proxy out of the list."
+        )
+    return hop.seconds

@@ -1,8 +1,11 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Values from what the connections cross: pure arithmetic over the hops' timeouts."""
 
 import re
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional, Tuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from ..module_utils._settings import (
     INTVL,
@@ -13,55 +16,79 @@ from ..module_utils._settings import (
     detection_time,
     from_option,
 )
-from ._hops import HOPS, LARGE_CLOUDS
+from ._hops import HOPS, LARGE_CLOUDS, known_timeout
 
-# The probes that may be lost before a hop forgets.
-LOST = 2
-FEWEST_PROBES = LOST + 1
-# A probe and its answer keep the path awake with little of the timeout spent on waiting for lost ones.
-_SHARE = 8
+# Consecutive probes that may be lost without the hop forgetting the connection.
+_LOSSES = 2
+_FEWEST_PROBES = _LOSSES + 1
+# An eighth of the timeout between probes: little of it is spent waiting for lost ones.
+_INTERVALS_PER_TIMEOUT = 8
 
 _DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _NUMBER = re.compile(r"[-+.0-9]+", re.ASCII)
-_TOO_MANY = 10**18
-# With time 1 and intvl 1, either demand needs so many seconds.
-_LEAST = 4
+_TOO_LARGE = 10**18
+# The shortest timeout, and the shortest detect_within, that time 1 and intvl 1 can meet.
+_SHORTEST = 4
 
 
 class Demand(NamedTuple):
-    """``hop``: how the shortest hop was named; ``idle_timeout``: its seconds; ``detect_within``: seconds. None: not asked."""
+    """What the values have to meet, in seconds, None: not asked; ``hop``: how the shortest hop was named."""
 
-    hop: Optional[str]
-    idle_timeout: Optional[int]
-    detect_within: Optional[int]
+    hop: str | None
+    idle_timeout: int | None
+    detect_within: int | None
+
+
+def choose(given: dict[str, Any], crosses: Any, detect_within: Any) -> tuple[dict[str, int], list[str]]:
+    """Return the three values by setting name, and in words each demand that they do not meet.
+
+    ``given``: values by setting name, None or "" for one to plan; ``crosses``: hops as for ``listed``, the
+    large clouds' if empty; ``detect_within``: seconds, None or "" for no limit. KeepaliveError for a value
+    outside its range, what ``demand`` refuses, and a plan that has no solution.
+    """
+    hops = listed(crosses)
+    chosen = {name: value for name, value in given.items() if not _is_unset(value)}
+    if len(chosen) < len(SETTINGS):
+        chosen = {**plan(demand(hops or LARGE_CLOUDS, detect_within)), **chosen}
+    values = {setting.name: from_option(setting, chosen[setting.name]) for setting in SETTINGS}
+    if not hops and _is_unset(detect_within):
+        return values, []
+    return values, breaches(values, demand(hops, detect_within))
 
 
 def demand(hops: Any, detect_within: Any = None) -> Demand:
-    """Return what hops (seconds or names) and a time limit ask for; KeepaliveError for what is neither, and for a proxy."""
-    timeouts = [(_seconds(hop), str(hop)) for hop in listed(hops)]
+    """Return what hops, as for ``listed``, and a limit in seconds ask for.
+
+    KeepaliveError for an unknown hop, a proxy, a limit that is not whole seconds, and if nothing is asked.
+    """
+    timeouts = [(_timeout(hop), str(hop)) for hop in listed(hops)]
     shortest, name = min(timeouts) if timeouts else (None, None)
-    within = None
-    if detect_within not in (None, ""):
-        within = _whole(detect_within)
-        if within is None:
+    limit = None
+    if not _is_unset(detect_within):
+        limit = _whole_number(detect_within)
+        if limit is None:
             raise KeepaliveError(
-                f"detect_within: {_shown(detect_within)} is refused. Give whole seconds, {_LEAST} or more."
+                f"detect_within: {_quoted(detect_within)} is refused. "
+                f"Give whole seconds, {_SHORTEST} or more."
             )
-    if shortest is None and within is None:
+    if shortest is None and limit is None:
         raise KeepaliveError(
             "There is nothing to plan for: name what the connections cross, or give detect_within."
         )
-    return Demand(name, shortest, within)
+    return Demand(name, shortest, limit)
 
 
-def listed(hops: Any) -> List[Any]:
-    """Return hops as a list: one alone, or several in a text with commas, as Ansible's own lists may be given."""
+def listed(hops: Any) -> list[Any]:
+    """Return hops, names or seconds, as a list; from a list, a single one, or text with commas.
+
+    KeepaliveError for text that looks like a list.
+    """
     if hops is None:
         return []
     if isinstance(hops, str):
         if hops.lstrip().startswith("["):
             raise KeepaliveError(
-                f"{hops} is text, not a list. On the command line, give hops with commas in between."
+                f"{hops} is text, not a list. On the command line, separate hops with commas."
             )
         return [hop.strip() for hop in hops.split(",") if hop.strip()]
     if isinstance(hops, (dict, bytes)) or not isinstance(hops, Iterable):
@@ -69,121 +96,92 @@ def listed(hops: Any) -> List[Any]:
     return list(hops)
 
 
-def plan(asked: Demand) -> Dict[str, Any]:
-    """Return {time, intvl, probes, idle_timeout, detection_time}, as little traffic as the demand needs.
+def plan(asked: Demand) -> dict[str, Any]:
+    """Return {time, intvl, probes, idle_timeout, detection_time}, with no more traffic than the demand needs.
 
-    Always time + 2 * intvl < idle_timeout, time + intvl * probes <= detect_within, and probes >= 3. The time between probes is
-    an eighth of the shorter demand, the kernel's default at most; time is then the longest that fits. Without detect_within
-    the probes are the kernel's default; with it they take half of it at most, but for 4 and 5, where three need more.
+    Always time + 2 * intvl < idle_timeout, time + intvl * probes <= detect_within, and probes >= 3. intvl is
+    an eighth of the shorter demand, at most the kernel's default; time is then the longest that fits. Without
+    detect_within, probes is the kernel's default; with it, all probes take at most half of the limit, except
+    that limits of 4 and 5 s need more for three.
+
     KeepaliveError where a demand has no solution.
     """
-    _check(asked)
-    demands = [seconds for seconds in (asked.idle_timeout, asked.detect_within) if seconds is not None]
-    intvl = max(1, min(INTVL.default, min(demands) // _SHARE))
-    probes, limits = PROBES.default, [TIME.maximum]
+    _check_feasible(asked)
+    limits = [seconds for seconds in (asked.idle_timeout, asked.detect_within) if seconds is not None]
+    intvl = max(1, min(INTVL.default, min(limits) // _INTERVALS_PER_TIMEOUT))
+    probes, longest_times = PROBES.default, [TIME.maximum]
     if asked.detect_within is not None:
-        probes = max(FEWEST_PROBES, min(PROBES.default, asked.detect_within // 2 // intvl))
-        limits.append(asked.detect_within - intvl * probes)
+        probes = max(_FEWEST_PROBES, min(PROBES.default, asked.detect_within // 2 // intvl))
+        longest_times.append(asked.detect_within - intvl * probes)
     if asked.idle_timeout is not None:
-        limits.append(asked.idle_timeout - 1 - LOST * intvl)
-    values = {"time": min(limits), "intvl": intvl, "probes": probes}
-    return dict(values, idle_timeout=asked.idle_timeout, detection_time=detection_time(values))
+        longest_times.append(asked.idle_timeout - 1 - _LOSSES * intvl)
+    values = {"time": min(longest_times), "intvl": intvl, "probes": probes}
+    return {**values, "idle_timeout": asked.idle_timeout, "detection_time": detection_time(values)}
 
 
-def filled(given: Dict[str, Any], hops: Any, detect_within: Any) -> Dict[str, Any]:
-    """Return the values by name, planned where ``given`` has None or nothing; for the large clouds where nothing is asked.
-
-    KeepaliveError for a demand that has no solution.
-    """
-    if all(value not in (None, "") for value in given.values()):
-        return dict(given)
-    planned = plan(demand(listed(hops) or LARGE_CLOUDS, detect_within))
-    return {name: planned[name] if value in (None, "") else value for name, value in given.items()}
-
-
-def settle(given: Dict[str, Any], hops: Any, detect_within: Any) -> Tuple[Dict[str, int], List[str]]:
-    """Return the values in force, given or planned, and what of the demand they break, in words.
-
-    Where neither hops nor detect_within ask for anything, given values break nothing. KeepaliveError as of ``filled``, and for a
-    value that is no number in its range.
-    """
-    values = filled(given, hops, detect_within)
-    numbers = {setting.name: from_option(setting, values[setting.name]) for setting in SETTINGS}
-    asks = bool(listed(hops)) or detect_within not in (None, "")
-    return numbers, breaches(numbers, demand(hops, detect_within)) if asks else []
-
-
-def breaches(values: Dict[str, int], asked: Demand) -> List[str]:
-    """Return, in words, what of the demand the values break."""
-    found = []
-    told = "time {time}, intvl {intvl}, probes {probes}".format(**values)
-    awake = values["time"] + LOST * values["intvl"]
-    if asked.idle_timeout is not None and awake >= asked.idle_timeout:
-        hop = _named(asked).rstrip(",")
-        found.append(f"{told}: with two probes lost the third comes after {awake} s, too late for {hop}.")
-    given_up = detection_time(values)
-    if asked.detect_within is not None and given_up > asked.detect_within:
-        found.append(
-            f"{told}: a peer that vanished is given up after {given_up} s, not within {asked.detect_within}."
+def breaches(values: dict[str, int], asked: Demand) -> list[str]:
+    """Return, in words, each demand that the values do not meet."""
+    problems = []
+    prefix = "time {time}, intvl {intvl}, probes {probes}".format(**values)
+    third_probe = values["time"] + _LOSSES * values["intvl"]
+    if asked.idle_timeout is not None and third_probe >= asked.idle_timeout:
+        problems.append(
+            f"{prefix}: with two probes lost the third comes after {third_probe} s, "
+            f"too late for {_hop_name(asked)}, which forgets after {asked.idle_timeout} s."
         )
-    if values["probes"] < FEWEST_PROBES:
-        found.append(f"{told}: fewer than {FEWEST_PROBES} probes leave no room for two that are lost.")
-    return found
+    seconds = detection_time(values)
+    if asked.detect_within is not None and (seconds is None or seconds > asked.detect_within):
+        problems.append(
+            f"{prefix}: a peer that vanished is given up after {seconds} s, not within {asked.detect_within}."
+        )
+    if values["probes"] < _FEWEST_PROBES:
+        problems.append(f"{prefix}: fewer than {_FEWEST_PROBES} probes leave no room for two lost ones.")
+    return problems
 
 
-def _check(asked: Demand) -> None:
-    if asked.idle_timeout is not None and asked.idle_timeout < _LEAST:
+def _check_feasible(asked: Demand) -> None:
+    if asked.idle_timeout is not None and asked.idle_timeout < _SHORTEST:
         raise KeepaliveError(
-            f"{_named(asked)} and two probes that may be lost clash: with time 1 and intvl 1 the third comes after {1 + LOST} s. "
-            f"A hop that forgets after {_LEAST} s or later is possible."
+            f"{_hop_name(asked)} forgets after {asked.idle_timeout} s, too soon to survive two lost probes: "
+            f"with time 1 and intvl 1 the third comes after {1 + _LOSSES} s. "
+            f"{_SHORTEST} s or later is possible."
         )
-    if asked.detect_within is not None and asked.detect_within < _LEAST:
+    if asked.detect_within is not None and asked.detect_within < _SHORTEST:
         raise KeepaliveError(
-            f"detect_within {asked.detect_within} and the {FEWEST_PROBES} probes that are needed, so that two may be lost, "
-            f"clash: with time 1 and intvl 1 a peer is given up after {_LEAST} s. {_LEAST} or more is possible."
+            f"detect_within {asked.detect_within} is too short for the {_FEWEST_PROBES} probes that are "
+            f"needed, two of which may be lost: with time 1 and intvl 1 they take {_SHORTEST} s. "
+            f"{_SHORTEST} or more is possible."
         )
 
 
-def _named(asked: Demand) -> str:
-    hop = asked.hop if asked.hop in HOPS else "a hop"
-    return f"{hop}, which forgets after {asked.idle_timeout} s,"
+def _hop_name(asked: Demand) -> str:
+    return asked.hop if asked.hop in HOPS else "a hop"
 
 
-def _seconds(hop: Any) -> int:
-    seconds = _whole(hop)
+def _timeout(hop: Any) -> int:
+    """Return the seconds after which a hop, given by name or by these seconds, forgets an idle connection."""
+    seconds = _whole_number(hop)
     if seconds is not None:
         return seconds
     if not isinstance(hop, str) or _NUMBER.fullmatch(hop):
         raise KeepaliveError(
-            f"{_shown(hop)} is refused as a hop. Give its name, or whole seconds, 1 or more."
+            f"{_quoted(hop)} is refused as a hop. Give its name, or whole seconds, 1 or more."
         )
-    if hop not in HOPS:
-        # Only who mistypes waits for it.
-        import difflib
-
-        close = difflib.get_close_matches(hop, HOPS, n=1)
-        guess = f" Is it {close[0]}?" if close else ""
-        raise KeepaliveError(f"{_shown(hop)} is no known hop.{guess} Known are: {', '.join(HOPS)}.")
-    known = HOPS[hop]
-    if known.proxy:
-        raise KeepaliveError(
-            f"{hop} ({known.title}) is a proxy: it ends the TCP connection and answers probes itself, so that TCP keepalive does "
-            f"not count for its idle timeout of {known.seconds} s. Raise that timeout, or send keepalives in the application's "
-            "own protocol; and leave it out here."
-        )
-    return known.seconds
+    return known_timeout(hop)
 
 
-def _whole(given: Any) -> Optional[int]:
-    """Return a positive whole number, given as one or as its decimal digits; None for all else."""
+def _whole_number(given: Any) -> int | None:
+    """Return a positive whole number, given as one or as its decimal digits; None for anything else."""
     if isinstance(given, str):
         return int(given) if _DIGITS.fullmatch(given) else None
-    return (
-        int(given)
-        if isinstance(given, int) and not isinstance(given, bool) and 0 < given < _TOO_MANY
-        else None
-    )
+    if isinstance(given, int) and not isinstance(given, bool) and 0 < given < _TOO_LARGE:
+        return int(given)
+    return None
 
 
-def _shown(given: Any) -> str:
-    return "a number that large" if isinstance(given, int) and abs(given) >= _TOO_MANY else repr(given)[:80]
+def _is_unset(given: Any) -> bool:
+    return given is None or given == ""
+
+
+def _quoted(given: Any) -> str:
+    return "a number that large" if isinstance(given, int) and abs(given) >= _TOO_LARGE else repr(given)[:80]

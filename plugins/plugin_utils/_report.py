@@ -1,131 +1,133 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an audit found, host by host: does it hold, drift, get lost at the next boot, or could it not be seen, and why."""
+"""The report of an audit: which hosts hold, drift, lose their values at boot or were not seen, and why."""
 
-from typing import Any, Dict, Iterable, Mapping, NamedTuple, Optional
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 from ..module_utils._settings import SETTINGS, KeepaliveError, from_option
 from . import _plan
 
 HOLDS, DRIFTS, LOSES, UNSEEN = "holds", "drifts", "loses", "unseen"
-# What needs somebody comes first.
+# What needs attention comes first.
 STATES = (LOSES, DRIFTS, UNSEEN, HOLDS)
+_SEVERITY = {HOLDS: 0, DRIFTS: 1, LOSES: 2}
 
 NAMES = tuple(setting.name for setting in SETTINGS)
-_KIND = {HOLDS: 0, DRIFTS: 1, LOSES: 2}
 
 
 class Asked(NamedTuple):
-    """What a host's variables ask for: the values by name, the shortest hop {name, idle_timeout}, and what is wrong with them."""
+    """What a host's variables ask for: ``values`` by name; ``hop``, the shortest, {name, idle_timeout};
+    ``problem``, why the variables cannot be used."""
 
-    values: Dict[str, int]
-    hop: Optional[Dict[str, Any]]
-    problem: Optional[str]
+    values: dict[str, int]
+    hop: dict[str, Any] | None
+    problem: str | None
 
 
-def report(found: Iterable[Any]) -> Dict[str, Any]:
-    """Return {summary, hosts} for (name, variables) of each host; tcp_keepalive_audit is the result of the info module.
+def report(hosts: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Return {summary, hosts} for the name and the variables of each host.
 
-    ``summary`` counts the hosts by state. A host is {host, state, reasons, asked, hop, result}; ``result`` is null for one that
-    could not be reached or failed.
+    The variable tcp_keepalive_audit is the info module's result. ``summary`` counts the hosts by state. A
+    host is {host, state, reasons, asked, hop, result}; ``result`` is None if it was unreachable or failed.
     """
-    hosts = sorted((_host(*one) for one in found), key=lambda one: (STATES.index(one["state"]), one["host"]))
-    summary = {state: sum(1 for one in hosts if one["state"] == state) for state in STATES}
-    return {"summary": dict(summary, hosts=len(hosts)), "hosts": hosts}
+    reports = [_host(name, variables) for name, variables in hosts]
+    reports.sort(key=lambda host: (STATES.index(host["state"]), host["host"]))
+    summary = {state: sum(host["state"] == state for host in reports) for state in STATES}
+    return {"summary": {**summary, "hosts": len(reports)}, "hosts": reports}
 
 
-def _host(name: str, variables: Mapping[str, Any]) -> Dict[str, Any]:
-    result, asked = variables.get("tcp_keepalive_audit"), asked_of(variables)
-    failure = _failure(result)
-    state, reasons = (UNSEEN, [failure]) if failure else judge(result, asked.values)
+def asked_of(variables: Mapping[str, Any]) -> Asked:
+    """Return what the role's variables ask of a host; nothing where neither hops nor values are set."""
+    given = {name: variables.get(f"tcp_keepalive_{name}") for name in NAMES}
+    crosses = variables.get("tcp_keepalive_crosses")
+    detect_within = variables.get("tcp_keepalive_detect_within")
+    try:
+        if not _plan.listed(crosses) and detect_within in (None, ""):
+            values = {
+                setting.name: from_option(setting, given[setting.name])
+                for setting in SETTINGS
+                if given[setting.name] not in (None, "")
+            }
+            return Asked(values, None, None)
+        values, _breaches = _plan.choose(given, crosses, detect_within)
+        demand = _plan.demand(crosses, detect_within)
+        hop = {"name": demand.hop, "idle_timeout": demand.idle_timeout} if demand.hop else None
+        return Asked(values, hop, None)
+    except KeepaliveError as error:
+        return Asked({}, None, str(error))
+
+
+def judge(result: Mapping[str, Any], asked: Mapping[str, int]) -> tuple[str, list[str]]:
+    """Return a host's state and the reasons in words; ``asked``: the values that it should have, if known."""
+    if result["runtime"] is None:
+        return UNSEEN, ["the kernel's values cannot be read"]
+    if result["boot"] is None:
+        return UNSEEN, ["what the next boot sets cannot be predicted"]
+    judged = [_judge_setting(name, result, asked.get(name)) for name in NAMES]
+    state = max((state for state, _reason in judged), key=_SEVERITY.__getitem__)
+    return state, [reason for _state, reason in judged if reason]
+
+
+def _host(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
+    asked = asked_of(variables)
+    result, failure = _seen(variables.get("tcp_keepalive_audit"))
+    state, reasons = (UNSEEN, [failure]) if result is None else judge(result, asked.values)
     if asked.problem:
-        reasons.append("its variables can not be used: " + asked.problem)
+        reasons.append(f"its variables cannot be used: {asked.problem}")
     return {
         "host": name,
         "state": state,
         "reasons": reasons,
         "asked": asked.values or None,
         "hop": asked.hop,
-        "result": None
-        if failure
-        else {key: value for key, value in result.items() if key not in ("changed", "failed")},
+        "result": result,
     }
 
 
-def _failure(result: Any) -> Optional[str]:
-    """Return why there is no result, None where there is one."""
-    if not isinstance(result, Mapping):
-        return "it was not asked"
-    if result.get("unreachable"):
-        return "unreachable: {}".format(result.get("msg", ""))
-    if result.get("failed") or "runtime" not in result:
-        return "failed: {}".format(result.get("msg", "no result"))
-    return None
+def _seen(registered: Any) -> tuple[dict[str, Any] | None, str]:
+    """Return what the info module returned without the task's own keys, or None and why there is nothing."""
+    if not isinstance(registered, Mapping):
+        return None, "it was not audited"
+    if registered.get("unreachable"):
+        return None, f"unreachable: {registered.get('msg', '')}"
+    if registered.get("failed") or "runtime" not in registered:
+        return None, f"failed: {registered.get('msg', 'no result')}"
+    return {key: value for key, value in registered.items() if key not in ("changed", "failed")}, ""
 
 
-def asked_of(variables: Mapping[str, Any]) -> Asked:
-    """Return what the role's variables ask of a host; nothing where neither hops nor values are set."""
-    hops, within = variables.get("tcp_keepalive_crosses"), variables.get("tcp_keepalive_detect_within")
-    try:
-        given = {setting: variables.get("tcp_keepalive_" + setting.name) for setting in SETTINGS}
-        values = {
-            setting.name: from_option(setting, value) for setting, value in given.items() if value is not None
-        }
-        if not _plan.listed(hops) and within in (None, ""):
-            return Asked(values, None, None)
-        demand = _plan.demand(hops, within)
-        planned = _plan.plan(demand)
-        hop = {"name": demand.hop, "idle_timeout": demand.idle_timeout} if demand.hop else None
-        return Asked(dict({name: planned[name] for name in NAMES}, **values), hop, None)
-    except KeepaliveError as error:
-        return Asked({}, None, str(error))
-
-
-def judge(result: Mapping[str, Any], asked: Mapping[str, int]) -> Any:
-    """Return the state of a host, and why, in words; ``asked``: the values that it should have, as far as that is known."""
-    if result["runtime"] is None:
-        return UNSEEN, ["the kernel's values can not be read"]
-    if result["boot"] is None:
-        return UNSEEN, ["it can not be told what the next boot sets"]
-    judged = [_judge(name, result, asked.get(name)) for name in NAMES]
-    state = max((state for state, _why in judged), key=_KIND.__getitem__)
-    return state, [why for _state, why in judged if why]
-
-
-def _judge(name: str, result: Mapping[str, Any], asked: Optional[int]) -> Any:
-    now, boot, later = result["runtime"][name], result["boot"][name], _later(name, result)
+def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> tuple[str, str | None]:
+    now, boot, later = result["runtime"][name], result["boot"][name], _later_write(name, result)
     after = boot["value"] if later is None else later["value"]
     if after != now:
-        tells = f"{name} is {now}, after a reboot {after}: {_who(boot, later)}"
-        # Somebody set it to last: as was asked, or in a line that does not win, or in the kernel alone.
-        meant = (
-            now == asked if asked is not None else later or boot["file"] is None or _loser(name, result, now)
-        )
-        return (LOSES if meant else DRIFTS), tells
+        reason = f"{name} is {now}, after a reboot {after}: {_source(boot, later)}"
+        # Meant to last: it is what was asked for, or stands in a line that loses, or in the kernel alone.
+        meant_to_last = now == asked
+        if asked is None:
+            meant_to_last = bool(later) or boot["file"] is None or _in_losing_line(name, result, now)
+        return (LOSES if meant_to_last else DRIFTS), reason
     if asked is not None and now != asked:
         return DRIFTS, f"{name} is {now}, not {asked} as asked"
     if name in result["drift"]:
-        return DRIFTS, "{} is {}, the boot tool loads {}: {}".format(
-            name, now, boot["value"], _who(boot, None)
-        )
+        return DRIFTS, f"{name} is {now}, the boot tool loads {boot['value']}: {_source(boot, None)}"
     return HOLDS, None
 
 
-def _later(name: str, result: Mapping[str, Any]) -> Optional[Mapping[str, Any]]:
-    """Return what writes a setting after the boot tool did, None for nothing."""
-    return next((one for one in reversed(result.get("later_writers") or []) if one["setting"] == name), None)
+def _later_write(name: str, result: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    """Return the last write to a setting after the boot tool's, None for none."""
+    writes = reversed(result.get("later_writers") or [])
+    return next((write for write in writes if write["setting"] == name), None)
 
 
-def _loser(name: str, result: Mapping[str, Any], value: int) -> bool:
+def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
     return any(
-        one["setting"] == name and one["value"] == value and not one["wins"] for one in result["assignments"]
+        line["setting"] == name and line["value"] == value and not line["wins"]
+        for line in result["assignments"]
     )
 
 
-def _who(boot: Mapping[str, Any], later: Optional[Mapping[str, Any]]) -> str:
+def _source(boot: Mapping[str, Any], later: Mapping[str, Any] | None) -> str:
     if later:
-        return "{} writes it after the boot tool ({}, line {})".format(
-            later["writer"], later["file"], later["line"]
-        )
-    return "no file sets it" if boot["file"] is None else "{}, line {}".format(boot["file"], boot["line"])
+        return f"{later['writer']} writes it after the boot tool ({later['file']}, line {later['line']})"
+    return "no file sets it" if boot["file"] is None else f"{boot['file']}, line {boot['line']}"

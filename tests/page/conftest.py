@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(Path(__file__).parent))
-# Without these it looks for hosts of its maker at every start.
+# Without these it contacts its vendor at every start.
 QUIET = [
     "--disable-quic",
     "--no-first-run",
@@ -29,21 +29,21 @@ PLAY = """
 
 
 def pytest_addoption(parser):
-    parser.addoption("--write", action="store_true", help="put the picture of the page into docs")
+    parser.addoption("--write", action="store_true", help="update the screenshot in docs")
 
 
 def render(fleet: dict, folder: Path) -> Path:
     """Return the page for hosts with these results and variables.
 
-    The results come from files, since what a lookup returns is no template, like what a module returns.
+    The results are read with a lookup, whose text is never taken for a template, as with a module's result.
     """
     hosts = {}
     for number, (name, variables) in enumerate(fleet.items()):
         (folder / f"{number}.json").write_text(json.dumps(variables.pop("tcp_keepalive_audit")))
         hosts[name] = {**variables, "result": f"{folder}/{number}.json"}
-    found = "{{ lookup('ansible.builtin.file', result) | from_json }}"
+    result = "{{ lookup('ansible.builtin.file', result) | from_json }}"
     (folder / "inventory.json").write_text(
-        json.dumps({"all": {"hosts": hosts, "vars": {"tcp_keepalive_audit": found}}})
+        json.dumps({"all": {"hosts": hosts, "vars": {"tcp_keepalive_audit": result}}})
     )
     (folder / "templates").symlink_to(ROOT / "playbooks/templates")
     (folder / "play.yml").write_text(PLAY.format(ROOT))
@@ -53,7 +53,7 @@ def render(fleet: dict, folder: Path) -> Path:
         "inventory.json",
         "play.yml",
         "-e",
-        f"audit_folder={folder}/audit",
+        f"tcp_keepalive_audit_folder={folder}/audit",
     ]
     done = subprocess.run(
         command,
@@ -69,13 +69,13 @@ def render(fleet: dict, folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory):
-    """Return a function that gives the page of a fleet of fleet.py, made once."""
-    made = {}
+    """Return a function that returns the page of a fleet of fleet.py, rendered once."""
+    rendered = {}
 
     def page(fleet):
-        if fleet not in made:
-            made[fleet] = render(fleet(), tmp_path_factory.mktemp(fleet.__name__))
-        return made[fleet]
+        if fleet not in rendered:
+            rendered[fleet] = render(fleet(), tmp_path_factory.mktemp(fleet.__name__))
+        return rendered[fleet]
 
     return page
 
@@ -93,16 +93,16 @@ def browser():
 
 @pytest.fixture
 def visit(browser, pages):
-    """Return a function that opens the page of a fleet. At the end nothing must have been complained of or asked for."""
-    contexts, complaints, requests = [], [], []
+    """Return a function that opens the page of a fleet; in the end, no message and no request is allowed."""
+    contexts, messages, requests = [], [], []
 
     def opened(fleet, fragment="", **options):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda message: complaints.append(message.text))
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.on("console", lambda message: messages.append(message.text))
+        page.on("pageerror", lambda error: messages.append(str(error)))
+        page.on("dialog", lambda dialog: messages.append(dialog.message))
         page.on("request", lambda request: requests.append(request.url))
         page.goto(f"{pages(fleet).as_uri()}{fragment}")
         return page
@@ -110,6 +110,6 @@ def visit(browser, pages):
     yield opened
     for context in contexts:
         context.close()
-    assert complaints == []
+    assert messages == []
     assert [url for url in requests if not url.startswith(("file:", "data:"))] == []
     assert len([url for url in requests if url.startswith("file:")]) == len(contexts)

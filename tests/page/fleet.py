@@ -1,4 +1,4 @@
-"""Made-up hosts: results in the shape of tcp_keepalive_info, as the audit registers them."""
+"""Fictitious hosts: results in the format of tcp_keepalive_info, as the audit registers them."""
 
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
 NAMES = ("time", "intvl", "probes")
@@ -6,7 +6,7 @@ PLANNED = (263, 43, 9)
 DEFAULTS = (7200, 75, 9)
 HOP = {"tcp_keepalive_crosses": ["aws_nlb"]}
 
-# Names that break out of HTML, JavaScript, JSON or Jinja where something lets them.
+# Names that would break out of HTML, JavaScript, JSON or Jinja if they were not escaped.
 HOSTILE = [
     "<script>alert(1)</script>",
     "</script><img src=x onerror=alert(1)>",
@@ -32,8 +32,8 @@ def sockets(protected=0, overlong=0, unprotected=0, busy=0) -> dict:
 
 
 def process(name, unit=None, ports=(5432,), **counts) -> dict:
-    told = [{"port": port, "count": 1} for port in ports]
-    return {**sockets(**counts), "name": name, "unit": unit, "remote_ports": told, "other_remote_ports": 0}
+    remotes = [{"port": port, "count": 1} for port in ports]
+    return {**sockets(**counts), "name": name, "unit": unit, "remote_ports": remotes, "other_remote_ports": 0}
 
 
 def namespace(owner, values=DEFAULTS, **counts) -> dict:
@@ -46,8 +46,8 @@ def namespace(owner, values=DEFAULTS, **counts) -> dict:
 
 
 def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), warnings=()) -> dict:
-    """Return what the module tells of a host; ``file`` sets all that the next boot sets, None for no file."""
-    total = {name: sum(one[name] for one in processes) for name in sockets()}
+    """Return the info module's result; ``file`` sets all three values at the next boot, None for no file."""
+    total = {name: sum(process[name] for process in processes) for name in sockets()}
     drift = [name for name, value, later in zip(NAMES, now, boot, strict=True) if value != later]
     return {
         "changed": False,
@@ -69,12 +69,12 @@ def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), 
     }
 
 
-def unreachable(words="Failed to connect to the host via ssh: No route to host") -> dict:
-    return {"unreachable": True, "changed": False, "msg": words}
+def unreachable(message="Failed to connect to the host via ssh: No route to host") -> dict:
+    return {"unreachable": True, "changed": False, "msg": message}
 
 
 def small() -> dict:
-    """A fleet of eight, as in the README's picture: variables by host."""
+    """Eight hosts, as in the screenshot in docs: variables by host."""
     web = [
         process("nginx", "nginx.service", (40122, 51000, 38211, 40404), protected=412, overlong=6, busy=3),
         process("node", "shop.service", (5432, 6379), protected=20, unprotected=64),
@@ -108,11 +108,11 @@ def small() -> dict:
         ),
         "edge2": unreachable(),
     }
-    return {name: {"tcp_keepalive_audit": found, **HOP} for name, found in hosts.items()}
+    return {name: {"tcp_keepalive_audit": registered, **HOP} for name, registered in hosts.items()}
 
 
 def hostile() -> dict:
-    """A fleet in which every text is meant to break the page."""
+    """Hosts whose every text is meant to break the page."""
     return {
         text: {
             "tcp_keepalive_audit": result(

@@ -1,4 +1,4 @@
-"""What a person on call sees and does: counts, sorting, filtering, following a link, by mouse, keyboard and screen reader."""
+"""What people on call do with the page: count, sort, filter, follow links; mouse, keyboard, screen reader."""
 
 import json
 import re
@@ -16,16 +16,16 @@ STATES = {"web1": "holds", "web2": "holds", "db1": "holds", "db2": "holds"} | {
 }  # fmt: skip
 
 
-def shown(page, what):
-    """Return the texts of that element in the first row of each host that is shown, in their order."""
-    every = "[...document.querySelectorAll('#hosts > tbody:not([hidden])')]"
-    return page.evaluate(f"{every}.map(body => body.querySelector('tr > {what}').innerText)")
+def shown(page, selector):
+    """Return the text of an element in the first row of each visible host, in order."""
+    visible = "[...document.querySelectorAll('#hosts > tbody:not([hidden])')]"
+    return page.evaluate(f"{visible}.map(body => body.querySelector('tr > {selector}').innerText)")
 
 
 def names(page):
-    """Return the hosts that are shown, in their order."""
-    every = "[...document.querySelectorAll('#hosts > tbody:not([hidden]) th a')]"
-    return page.evaluate(f"{every}.map(link => link.textContent)")
+    """Return the names of the visible hosts, in order."""
+    visible = "[...document.querySelectorAll('#hosts > tbody:not([hidden]) th a')]"
+    return page.evaluate(f"{visible}.map(link => link.textContent)")
 
 
 def column(page, number):
@@ -63,17 +63,15 @@ def test_details_of_a_host(visit):
     row(page, "cache1").get_by_role("button").click()
     opened = row(page, "cache1").locator(".details")
     assert "time is 263, after a reboot 600: /etc/sysctl.conf, line 2" in opened.inner_text()
-    assert (
-        "aws_nlb forgets an idle connection after 350 s: with two probes lost the third comes 1 s before that."
-        in opened.inner_text()
-    )
+    assert "aws_nlb forgets an idle connection after 350 s: " in opened.inner_text()
+    assert "350 s: with two probes lost, the third comes 1 s before that." in opened.inner_text()
     assert "aws_nlb forgets an idle connection after 350 s, before the first probe" in opened.inner_text()
     assert "redis.service" in opened.inner_text()
     now, after = opened.get_by_role("img", name=re.compile("of silence")).all()
     assert now.get_attribute("aria-label").startswith(
-        "Now: after 263 s of silence a probe, then one every 43 s; 9 unanswered probes"
+        "Now: after 263 s of silence a probe, then one every 43 s; after 9 unanswered probes"
     )
-    # Drawn to scale: probes, the end and the hop stand where their seconds are.
+    # Drawn to scale: the positions of the probes, the end and the hop correspond to their seconds.
     at = {
         name: [float(line.get_attribute("x1")) for line in now.locator(f".{name}").all()]
         for name in ("probe", "end", "hop")
@@ -114,17 +112,17 @@ def test_sorting(visit):
 
 def test_filter(visit):
     page = visit(fleet.small)
-    for words, found in [
+    for pattern, matches in [
         ("WEB", {"web1", "web2"}),
         ("sysctl.conf", {"cache1"}),
         ("jenkins", {"build1"}),
         ("9c01d2f6a7e4", {"web1"}),
         ("no route", {"edge2"}),
-        ("nothing like that", set()),
+        ("no such host", set()),
     ]:
-        page.get_by_role("searchbox").fill(words)
-        assert set(names(page)) == found
-        assert page.get_by_role("status").inner_text() == f"{len(found)} of 8 hosts shown"
+        page.get_by_role("searchbox").fill(pattern)
+        assert set(names(page)) == matches
+        assert page.get_by_role("status").inner_text() == f"{len(matches)} of 8 hosts shown"
     page.get_by_role("searchbox").fill("e1")
     page.get_by_role("button", name="lose it at boot").click()
     assert names(page) == ["cache1"]
@@ -148,7 +146,7 @@ def test_keyboard(visit):
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     assert names(page) == ["edge1"]
-    button = row(page, "edge1").get_by_role("button", name="more about edge1")
+    button = row(page, "edge1").get_by_role("button", name="details of edge1")
     for _press in range(30):
         if button.evaluate("button => button === document.activeElement"):
             break
@@ -160,15 +158,15 @@ def test_keyboard(visit):
 
 @pytest.mark.parametrize("which", [fleet.small, fleet.hostile])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_to_complain_of(visit, scheme, which):
+def test_axe_finds_no_violation(visit, scheme, which):
     page = visit(which, color_scheme=scheme)
     for button in page.locator("#hosts > tbody button").all():
         button.click()
-    found = Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    results = Axe().run(page)
+    assert results.violations_count == 0, results.generate_report()
 
 
-def test_every_text_is_shown_as_it_is(visit):
+def test_text_from_hosts_is_shown_verbatim(visit):
     page = visit(fleet.hostile)
     listed = names(page)
     elements = page.evaluate("document.querySelectorAll('img, b:not(#tiles b), main script').length")
@@ -180,7 +178,7 @@ def test_every_text_is_shown_as_it_is(visit):
         assert opened.count(text) >= 5, text
 
 
-def test_a_link_with_any_name(visit):
+def test_links_work_for_any_name(visit):
     page = visit(fleet.hostile)
     for text in fleet.HOSTILE:
         link = row(page, text).get_by_role("link")
@@ -201,14 +199,14 @@ def test_a_thousand_hosts(visit, pages):
     assert len(whole["hosts"][500]["result"]["sockets"]["processes"]) == 20
 
 
-def test_on_paper(visit, tmp_path):
+def test_printing(visit, tmp_path):
     page = visit(fleet.small, color_scheme="dark")
     row(page, "cache1").get_by_role("button").click()
     page.emulate_media(media="print")
     assert not page.get_by_role("searchbox").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert row(page, "cache1").locator(".details").is_visible()
-    # A table that is wider than the paper would be cut.
+    # A table wider than the paper would be cut off.
     page.set_viewport_size({"width": 1000, "height": 800})
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.pdf(path=tmp_path / "audit.pdf", format="A4", landscape=True)
@@ -216,11 +214,11 @@ def test_on_paper(visit, tmp_path):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pictures(visit, scheme, tmp_path, request):
+def test_screenshots(visit, scheme, tmp_path, request):
     page = visit(fleet.small, color_scheme=scheme, viewport={"width": 1280, "height": 1000})
     row(page, "cache1").get_by_role("button").click()
-    picture = tmp_path / f"audit-{scheme}.png"
-    page.screenshot(path=picture)
-    assert picture.stat().st_size > 20_000
+    screenshot = tmp_path / f"audit-{scheme}.png"
+    page.screenshot(path=screenshot)
+    assert screenshot.stat().st_size > 20_000
     if scheme == "light" and request.config.getoption("--write"):
-        shutil.copy(picture, DOCS / "audit.png")
+        shutil.copy(screenshot, DOCS / "audit.png")

@@ -1,4 +1,4 @@
-"""Sockets of every kind and namespaces with processes, real ones, as the info module tells them."""
+"""Real sockets of every kind and namespaces with processes, as the info module reports them."""
 
 import json
 import subprocess
@@ -11,7 +11,7 @@ BENCH = Path(__file__).parents[1] / "bench/sockets.py"
 
 ALONE = ["setpriv", "--pdeathsig", "KILL"]
 
-# Connections to itself: six with keepalive, three without, two armed for longer, two with data that nobody acknowledges.
+# Connections to itself: with and without keepalive, overlong, and with data that is never acknowledged.
 SOCKETS = """
 import socket, subprocess, sys, time
 open("/proc/self/comm", "w").write(sys.argv[1])
@@ -34,7 +34,8 @@ pairs(1)
 pairs(1, keep=(1, 1), idle=30000)
 pairs(1, "127.0.0.9", keep=(1, 1))
 rules = "type filter hook output priority 0; ip daddr 127.0.0.9 drop; ip saddr 127.0.0.9 drop;"
-subprocess.run(["nft", "-f", "-"], input="table ip t {\\nchain c { " + rules + " }\\n}\\n", text=True, check=True)
+table = "table ip t {\\nchain c { " + rules + " }\\n}\\n"
+subprocess.run(["nft", "-f", "-"], input=table, text=True, check=True)
 for end in held[-1]:
     end.send(b"x")
 time.sleep(1)
@@ -46,7 +47,7 @@ EXPECTED = {"established": 14, "keepalive": 9, "unprotected": 3, "overlong": 2, 
 
 @pytest.fixture
 def holder(namespace):
-    """A process with sockets in the namespace; its name has what breaks careless readers of /proc."""
+    """A process with sockets in the namespace, with a name that breaks naive parsers of /proc."""
     (namespace.folder / "sockets.py").write_text(SOCKETS)
     enter = ["nsenter", f"--target={namespace.process.pid}", "--net", "--mount"]
     command = [*ALONE, *enter, "python3", str(namespace.folder / "sockets.py"), "a b)c"]
@@ -58,7 +59,7 @@ def holder(namespace):
 
 
 def wrap_python(namespace, command):
-    """Have the modules run by a command that ends in an interpreter."""
+    """Run the modules with a command that ends in an interpreter."""
     python = namespace.folder / "python3"
     python.write_text(f'#!/bin/sh\nexec {command} "$@"\n')
     python.chmod(0o755)
@@ -70,20 +71,20 @@ def kinds(sockets):
 
 
 def test_sockets_are_counted_as_ss_shows_them(namespace, holder):
-    told = namespace.module("tcp_keepalive_info", sockets="processes")["sockets"]
-    assert kinds(told) == EXPECTED
+    sockets = namespace.module("tcp_keepalive_info", sockets="processes")["sockets"]
+    assert kinds(sockets) == EXPECTED
     lines = namespace.sh("ss -H -tnoe state established").splitlines()
     assert len(lines) == EXPECTED["established"]
     assert sum("timer:(keepalive" in line for line in lines) == EXPECTED["keepalive"]
     assert sum("timer:" not in line for line in lines) == EXPECTED["unprotected"]
-    (process,) = told["processes"]
+    (process,) = sockets["processes"]
     assert process["name"] == "a b)c"
     assert kinds(process) == EXPECTED
     assert len(process["remote_ports"]) == 10
     assert process["other_remote_ports"] == 3
 
 
-def test_without_sock_diag_the_tables_are_read_and_it_says_so(namespace, holder):
+def test_without_sock_diag_proc_net_tcp_is_read_with_a_warning(namespace, holder):
     blocked = "-e trace=bind,sendto,send -e inject=sendto:error=ENOENT"
     wrap_python(
         namespace, f"strace -qq -f -o /dev/null {blocked} {namespace.variables['ansible_python_interpreter']}"
@@ -93,10 +94,9 @@ def test_without_sock_diag_the_tables_are_read_and_it_says_so(namespace, holder)
     assert "Sockets are read from /proc/net/tcp, since sock_diag can not be asked" in result["warnings"]
 
 
-def test_namespaces_of_the_host_each_with_its_values(namespace, holder):
-    namespace.sh(
-        "mount -t tmpfs tmpfs /run; ip netns add empty; ip netns add named; ip netns exec named ip link set lo up"
-    )
+def test_each_namespace_is_reported_with_its_values(namespace, holder):
+    namespace.sh("mount -t tmpfs tmpfs /run; ip netns add empty; ip netns add named")
+    namespace.sh("ip netns exec named ip link set lo up")
     keys = "/proc/sys/net/ipv4/tcp_keepalive_"
     namespace.sh(f"ip netns exec named sh -c 'echo 33 > {keys}time'; echo 44 > {keys}time")
     enter = ["nsenter", f"--target={namespace.process.pid}", "--net", "--mount"]
@@ -105,16 +105,16 @@ def test_namespaces_of_the_host_each_with_its_values(namespace, holder):
         result = namespace.module("tcp_keepalive_info", sockets="summary", namespaces="all")
         sleeper.kill()
     assert result["runtime"]["time"] == 44
-    by_owner = {one["owner"]: one for one in result["namespaces"]}
+    by_owner = {other["owner"]: other for other in result["namespaces"]}
     assert by_owner["ip netns named"]["runtime"] == {"time": 33, "intvl": 75, "probes": 9}
     assert by_owner["ip netns empty"]["runtime"] == {"time": 7200, "intvl": 75, "probes": 9}
     assert by_owner["ip netns empty"]["pid"] is None
     assert by_owner["ip netns empty"]["sockets"]["established"] == 0
-    # This machine's own is another one, seen from here.
+    # Seen from here, this machine's own namespace is another one.
     assert len(by_owner) >= 3
 
 
-def test_own_namespace_has_its_sockets_only(namespace, holder):
+def test_only_sockets_of_the_own_namespace_are_counted_by_default(namespace, holder):
     result = namespace.module("tcp_keepalive_info", sockets="summary")
     assert result["namespaces"] == []
     assert kinds(result["sockets"]) == EXPECTED
@@ -123,19 +123,19 @@ def test_own_namespace_has_its_sockets_only(namespace, holder):
 
 def test_ten_thousand_sockets_as_ss_counts_them_in_half_its_time():
     done = subprocess.run([sys.executable, BENCH, "10000"], check=True, capture_output=True, text=True)
-    told = json.loads(done.stdout)
-    assert told["counts"] == {
+    result = json.loads(done.stdout)
+    assert result["counts"] == {
         "established": 10000,
         "keepalive": 5000,
         "unprotected": 5000,
         "overlong": 0,
         "busy": 0,
     }
-    assert told["ss"] == {"established": 10000, "keepalive": 5000}
-    assert told["ratio"] <= 0.5, told
+    assert result["ss"] == {"established": 10000, "keepalive": 5000}
+    assert result["ratio"] <= 0.5, result
 
 
-def test_without_proc_the_rest_is_there_and_it_says_what_is_not(namespace, holder):
+def test_without_proc_the_rest_is_reported_with_warnings(namespace, holder):
     interpreter = "/usr/bin/python3"
     wrap_python(
         namespace, f"unshare --mount sh -c 'mount -t tmpfs tmpfs /proc; exec {interpreter} \"$@\"' sh"
@@ -145,12 +145,12 @@ def test_without_proc_the_rest_is_there_and_it_says_what_is_not(namespace, holde
     assert result["runtime"] is None
     assert result["namespaces"] == []
     assert kinds(result["sockets"]) == EXPECTED
-    told = result["warnings"]
-    assert "Network namespaces can not be seen" in told
-    assert "Whose 14 of the sockets are could not be seen" in told
+    warnings = result["warnings"]
+    assert "Network namespaces can not be seen" in warnings
+    assert "Whose 14 of the sockets are could not be seen" in warnings
 
 
-def test_hidden_processes(namespace, holder):
+def test_hidden_processes_are_reported_as_such(namespace, holder):
     mount = "mount -t proc -o hidepid=2 proc /proc"
     become = "setpriv --reuid=nobody --regid=nogroup --clear-groups /usr/bin/python3"
     wrap_python(namespace, f"unshare --mount --pid --fork sh -c '{mount}; {become} \"$@\"; exit $?' sh")
@@ -159,9 +159,9 @@ def test_hidden_processes(namespace, holder):
     assert result["runtime"] == {"time": 7200, "intvl": 75, "probes": 9}
     assert kinds(result["sockets"]) == EXPECTED
     assert [process["name"] for process in result["sockets"]["processes"]] == [None]
-    told = result["warnings"]
-    assert "hidepid" in told
-    assert "Whose 14 of the sockets are could not be seen: run as root" in told
+    warnings = result["warnings"]
+    assert "hidepid" in warnings
+    assert "Whose 14 of the sockets are could not be seen: run as root" in warnings
 
 
 VANISHING = """
@@ -169,22 +169,23 @@ import os, signal, subprocess, sys
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._network import _namespaces
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 own = os.stat("/proc/self/ns/net").st_ino
-with subprocess.Popen(["unshare", "--net", "sh", "-c", "echo ready; exec sleep 60"], stdout=subprocess.PIPE) as other:
+command = ["unshare", "--net", "sh", "-c", "echo ready; exec sleep 60"]
+with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
     other.stdout.readline()
-    (found,) = [one for one in _namespaces.others("/proc", print) if one.pid == other.pid]
-    assert _namespaces.inside(found, lambda: os.stat("/proc/self/ns/net").st_ino) == found.inode != own
+    (unshared,) = [one for one in _namespaces.others("/proc", print) if one.pid == other.pid]
+    assert _namespaces.inside(unshared, lambda: os.stat("/proc/self/ns/net").st_ino) == unshared.inode != own
     other.kill()
 for look in (lambda: 0, lambda: 1 / 0):
     try:
-        _namespaces.inside(found, look)
-        sys.exit("seen, though it is gone")
+        _namespaces.inside(unshared, look)
+        sys.exit("the namespace is gone but was read")
     except KeepaliveError as error:
         print(error)
 assert os.stat("/proc/self/ns/net").st_ino == own
 """
 
 
-def test_namespace_that_vanishes_while_it_is_read(namespace):
+def test_a_namespace_that_vanishes_while_it_is_read_is_reported(namespace):
     done = namespace.run(sys.executable, "-c", VANISHING)
     assert done.returncode == 0, done.stderr
     assert "could not be looked into: " in done.stdout

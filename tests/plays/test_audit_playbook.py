@@ -1,4 +1,4 @@
-"""The playbook audit as users run it: a table, a JSON file and a page, whatever state the hosts are in."""
+"""The playbook audit as users run it: a table, a JSON file and a page, whatever the state of the hosts."""
 
 import json
 
@@ -6,22 +6,21 @@ import pytest
 from conftest import DROPIN, FOLDER, KERNEL
 
 AUDIT = "netops.tcp_keepalive.audit"
-# Port 9 of a network namespace in which nothing listens.
+# Nothing listens on this port in the network namespace.
 GONE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
 
 
 @pytest.fixture
 def audit(namespace):
-    """Return a function that audits hosts (variables by name), and returns (the play, the report, the page)."""
+    """Return a function that audits hosts (variables by name), and returns (process, report, page)."""
 
-    def run(hosts, *arguments, **variables):
+    def run(hosts, *arguments, **extra_variables):
         inventory = namespace.folder / "inventory.json"
         local = {"ansible_connection": "local", **namespace.variables}
-        inventory.write_text(
-            json.dumps({"all": {"hosts": {name: {**local, **one} for name, one in hosts.items()}}})
-        )
+        local_hosts = {name: {**local, **variables} for name, variables in hosts.items()}
+        inventory.write_text(json.dumps({"all": {"hosts": local_hosts}}))
         folder = namespace.folder / "reports"
-        extra = json.dumps({"audit_folder": str(folder), **variables})
+        extra = json.dumps({"tcp_keepalive_audit_folder": str(folder), **extra_variables})
         done = namespace.run("ansible-playbook", "-i", inventory, AUDIT, "-e", extra, *arguments)
         data = folder / "audit.json"
         assert data.exists(), done.stdout + done.stderr
@@ -34,7 +33,7 @@ def states(report):
     return {host["host"]: host["state"] for host in report["hosts"]}
 
 
-def test_a_fleet_of_which_half_is_gone(namespace, audit):
+def test_a_fleet_with_unreachable_hosts(namespace, audit):
     namespace.module(time=45, intvl=7, probes=9)
     before = namespace.state()
     done, report, page = audit(
@@ -43,10 +42,10 @@ def test_a_fleet_of_which_half_is_gone(namespace, audit):
     assert done.returncode == 0, done.stdout + done.stderr
     assert states(report) == {"gone1": "unseen", "gone2": "unseen", "web1": "holds", "web2": "drifts"}
     assert report["summary"] == {"hosts": 4, "holds": 1, "drifts": 1, "loses": 0, "unseen": 2}
-    told = " ".join(done.stdout.split())
-    assert "4 hosts: 1 hold, 1 drift, 0 lose it at boot, 2 could not be seen" in told
-    assert "web2 drifts 45/7/9 45/7/9 0 of 0 time is 45, not 263 as asked" in told
-    assert "gone1 not seen - - - unreachable: " in told
+    output = " ".join(done.stdout.split())
+    assert "4 hosts: 1 hold, 1 drift, 0 lose it at boot, 2 could not be seen" in output
+    assert "web2 drifts 45/7/9 45/7/9 0 of 0 time is 45, not 263 as asked" in output
+    assert "gone1 not seen - - - unreachable: " in output
     by_name = {host["host"]: host for host in report["hosts"]}
     assert by_name["web1"]["result"]["boot"]["time"] == {"value": 45, "file": DROPIN, "line": 2}
     assert by_name["web2"]["hop"] == {"name": "aws_nlb", "idle_timeout": 350}
@@ -54,21 +53,21 @@ def test_a_fleet_of_which_half_is_gone(namespace, audit):
     assert namespace.state() == before
 
 
-def test_strict(namespace, audit):
+def test_strict_fails_unless_every_host_holds(namespace, audit):
     namespace.module(time=45)
-    done, _report, _page = audit({"web1": {}}, audit_strict=True)
+    done, _report, _page = audit({"web1": {}}, tcp_keepalive_audit_strict=True)
     assert done.returncode == 0, done.stdout
-    done, report, _page = audit({"web1": {}, "gone": GONE}, audit_strict=True)
+    done, report, _page = audit({"web1": {}, "gone": GONE}, tcp_keepalive_audit_strict=True)
     assert done.returncode != 0
     assert "1 of 2 hosts" in done.stdout + done.stderr
     namespace.sh(f"echo 99 > {KERNEL}time")
     done, report, _page = audit({"web1": {}})
     assert (done.returncode, states(report)) == (0, {"web1": "drifts"})
-    done, report, _page = audit({"web1": {}}, audit_strict=True)
+    done, report, _page = audit({"web1": {}}, tcp_keepalive_audit_strict=True)
     assert done.returncode != 0
 
 
-def test_what_will_be_lost(namespace, audit):
+def test_values_that_a_reboot_loses(namespace, audit):
     namespace.module(time=600, persist=False)
     _done, report, _page = audit({"web1": {}})
     assert states(report) == {"web1": "loses"}
@@ -82,12 +81,12 @@ def test_check_mode_and_limit(namespace, audit):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert states(report) == {"web2": "holds"}
-    # The page is no news for a terminal.
+    # The page's text does not belong in the terminal.
     assert "<html" not in done.stdout
     assert namespace.state() == before
 
 
-def test_no_root(namespace, audit):
+def test_without_root(namespace, audit):
     python = namespace.folder / "python3"
     python.write_text('#!/bin/sh\nexec setpriv --reuid=nobody --clear-groups /usr/bin/python3 "$@"\n')
     python.chmod(0o755)
@@ -100,14 +99,14 @@ def test_no_root(namespace, audit):
     assert "may not be seen" in page
 
 
-def test_host_without_python_is_told_of(audit):
+def test_host_without_python_is_reported(audit):
     done, report, _page = audit({"web1": {}, "bare": {"ansible_python_interpreter": "/nowhere/python3"}})
     assert done.returncode == 0, done.stdout + done.stderr
     assert states(report) == {"bare": "unseen", "web1": "holds"}
     assert report["hosts"][0]["reasons"][0].startswith("failed: ")
 
 
-def test_names_of_files_are_text(namespace, audit):
+def test_file_names_are_shown_as_text(namespace, audit):
     odd = "</script><img src=x>'\"{{ 7 * 7 }}\n.conf".replace("/", "_")
     namespace.run(
         "sh", "-euc", 'printf "net.ipv4.tcp_keepalive_time = 600\\n" > "$1"', "sh", f"{FOLDER}/{odd}"

@@ -17,7 +17,7 @@ HOSTILE = {
     "an immutable file": (f"{OLD}; chattr +i {DROPIN}", "Operation not permitted"),
     "an append-only file": (f"{OLD}; chattr +a {DROPIN}", "Operation not permitted"),
     "an immutable folder": (f"{OLD}; chattr +i {FOLDER}", "may be immutable"),
-    "an append-only folder": (f"{OLD}; chattr +a {FOLDER}", "lets none be replaced (chattr -a)"),
+    "an append-only folder": (f"{OLD}; chattr +a {FOLDER}", "none may be replaced (chattr -a)"),
     "a file mounted on itself": (f"{OLD}; mount --bind {DROPIN} {DROPIN}", "a mount point of its own"),
     "a file on another file system": (
         f"{OLD}; mkdir other; mount -t tmpfs tmpfs other; cp {DROPIN} other; "
@@ -158,6 +158,6 @@ def test_root_without_capabilities_is_refused(etc):
     without.chmod(0o755)
     etc.variables["ansible_python_interpreter"] = str(without)
     etc.sh("mkdir -m 700 /etc/credstore; chown 1:1 /etc/credstore")
-    assert "/etc/credstore/sysctl.extra can not be looked at: Permission denied" in etc.module(**NEW)["msg"]
+    assert "/etc/credstore/sysctl.extra cannot be accessed: Permission denied" in etc.module(**NEW)["msg"]
     etc.sh(f"rmdir /etc/credstore; chown 1:1 {FOLDER}")
     assert "permission denied" in etc.module(**NEW)["msg"]

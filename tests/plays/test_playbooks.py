@@ -138,27 +138,13 @@ def test_bad_variables_are_refused_and_nothing_changes(namespace, variables, wor
     assert namespace.state() == before
 
 
-def test_role_registers_its_result(namespace):
+def test_role_registers_its_result_and_refuses_bad_variables_by_their_names(namespace):
     play = namespace.folder / "play.yml"
     play.write_text("""
 - hosts: all
   gather_facts: false
   roles: [netops.tcp_keepalive.tcp_keepalive]
   tasks:
-    - ansible.builtin.assert:
-        that: tcp_keepalive_result.runtime.after.time == 600
-""")
-    assert changed(namespace.playbook(play, tcp_keepalive_time=600)) == 1
-
-
-def test_role_refuses_bad_variables_by_their_names(namespace):
-    play = namespace.folder / "play.yml"
-    play.write_text("""
-- hosts: all
-  gather_facts: false
-  tasks:
-    - ansible.builtin.import_role:
-        name: netops.tcp_keepalive.tcp_keepalive
     - ansible.builtin.assert:
         that: tcp_keepalive_result.runtime.after.time == 600
 """)

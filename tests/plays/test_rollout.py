@@ -1,4 +1,4 @@
-"""Rollouts in steps over several hosts, each a namespace with a kernel and files of its own, and some of them broken."""
+"""Rollouts in steps over several hosts, some broken, each in namespaces with its own values and files."""
 
 import json
 import re
@@ -12,12 +12,12 @@ DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 ROLE = {"time": 45, "intvl": 7, "probes": 9}
 REMOVE = "netops.tcp_keepalive.remove"
 EXAMPLE = Path(__file__).parents[2] / "examples/fleet/rollout.yml"
-# Nobody listens there.
+# Nothing listens there.
 UNREACHABLE = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
 
 class Fleet:
-    """Six hosts, and a controller that is none of them; what the inventory says of each may be changed."""
+    """Hosts, and a controller that is not one of them; tests may change ``inventory``, variables by host."""
 
     def __init__(self, folder, python, names):
         self.folder, self.names = folder, names
@@ -47,14 +47,14 @@ class Fleet:
         return self.run("netops.tcp_keepalive.apply", *arguments, **variables)
 
     def break_host(self, name):
-        """Have a line on the host that wins at the next boot, which the module refuses."""
+        """Add a line that wins at the next boot, so that the module fails."""
         self.hosts[name].sh(f"echo net.ipv4.tcp_keepalive_time = 111 > {FOLDER}/zz.conf")
 
     def changed(self):
-        """Return the hosts that have the new values, once it is sure that each other one has the old."""
-        has = {name: (host.kernel(), host.file() is not None) for name, host in self.hosts.items()}
-        assert all(one in [(ROLE, True), (DEFAULTS, False)] for one in has.values()), has
-        return [name for name in self.names if has[name] == (ROLE, True)]
+        """Return the hosts that have the new values; assert that all others have the old ones."""
+        states = {name: (host.kernel(), host.file() is not None) for name, host in self.hosts.items()}
+        assert all(state in [(ROLE, True), (DEFAULTS, False)] for state in states.values()), states
+        return [name for name in self.names if states[name] == (ROLE, True)]
 
 
 @pytest.fixture
@@ -66,25 +66,25 @@ def fleet(tmp_path, target_python):
 
 
 def tried(done):
-    """Return the hosts of the recap."""
+    """Return the hosts in the recap."""
     return re.findall(r"^(\w) +: ok=", done.stdout, re.MULTILINE)
 
 
-def test_steps_grow(fleet):
+def test_steps_may_grow(fleet):
     done = fleet.roll_out(tcp_keepalive_serial=[1, "50%"])
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("PLAY [Apply TCP keepalive]") == 3
     assert fleet.changed() == fleet.names
 
 
-def test_the_example_ends_with_the_step_that_failed(fleet):
+def test_the_example_stops_after_a_failed_step(fleet):
     fleet.break_host("b")
     done = fleet.run(EXAMPLE)
     assert tried(done) == ["a", "b"]
     assert fleet.changed() == ["a"]
 
 
-def test_a_failed_host_ends_the_rollout_with_its_step(fleet):
+def test_a_failed_host_stops_the_rollout_after_its_step(fleet):
     fleet.break_host("b")
     done = fleet.roll_out(tcp_keepalive_serial=2, tcp_keepalive_max_fail_percentage=0)
     assert done.returncode == 2, done.stdout + done.stderr
@@ -111,7 +111,7 @@ def test_a_share_of_each_step_may_fail(fleet):
     ]
 
 
-def test_without_a_limit_only_a_step_without_a_good_host_ends_it(fleet):
+def test_without_a_limit_only_a_step_that_failed_on_all_hosts_stops_it(fleet):
     for name in "bdf":
         fleet.break_host(name)
     assert fleet.roll_out(tcp_keepalive_serial=2).returncode == 2
@@ -139,14 +139,14 @@ def test_an_unreachable_host_counts_as_failed(fleet):
     assert fleet.changed() == ["a"]
 
 
-def test_without_a_limit_an_unreachable_host_is_passed_over(fleet):
+def test_without_a_limit_an_unreachable_host_is_skipped(fleet):
     fleet.inventory["b"] = UNREACHABLE
     done = fleet.roll_out(tcp_keepalive_serial=2)
     assert done.returncode == 4, done.stdout + done.stderr
     assert fleet.changed() == ["a", "c", "d", "e", "f"]
 
 
-def test_slices_side_by_side(fleet):
+def test_slices_in_parallel(fleet):
     slices = {"all[0:1]": ["a", "b"], "all[2:3]": ["c", "d"], "all[4:]": ["e", "f"]}
     with ThreadPoolExecutor() as pool:
         runs = list(pool.map(lambda hosts: fleet.roll_out("--limit", hosts), slices))

@@ -1,4 +1,4 @@
-"""The filter plan over its whole range: what it promises holds wherever there is a solution, and else it says so."""
+"""The filter plan over its whole range: it keeps its promises where a solution exists, else it refuses."""
 
 import pytest
 from ansible.errors import AnsibleFilterError
@@ -15,7 +15,7 @@ limits = st.one_of(st.none(), seconds)
 
 
 def feasible(shortest: int | None, within: int | None) -> bool:
-    """Tell whether any values at all do: the smallest ones that there are."""
+    """Return whether any values meet the demand: if any do, the smallest do."""
     return (shortest is None or shortest > 1 + 2 * 1) and (within is None or within >= 1 + 1 * 3)
 
 
@@ -37,7 +37,7 @@ def test_plan(crossed, within):
     assert planned["detection_time"] == time + intvl * probes
     assert shortest is None or time + 2 * intvl < shortest
     assert within is None or time + intvl * probes <= within
-    # A second more of silence would be too much for one of the demands, or for the kernel.
+    # One second more would break one of the demands, or exceed the kernel's maximum.
     assert (
         time == TIME.maximum
         or (shortest is not None and time + 1 + 2 * intvl >= shortest)

@@ -82,8 +82,13 @@ def run(host, capsys, monkeypatch):
     """Return a function that runs a module's main() on the host in the folder and returns its result."""
 
     def run_module(module, **options):
-        check_mode = options.pop("check_mode", False)
-        arguments = dict(options, _ansible_check_mode=check_mode, _ansible_remote_tmp=host.root + "/tmp")
+        check_mode, diff = options.pop("check_mode", False), options.pop("diff", False)
+        arguments = dict(
+            options,
+            _ansible_check_mode=check_mode,
+            _ansible_diff=diff,
+            _ansible_remote_tmp=host.root + "/tmp",
+        )
         # AnsibleModule keeps them for the process, and so for the tests to come.
         warnings._global_warnings.clear()
         monkeypatch.setattr(module, "ROOT", host.root)

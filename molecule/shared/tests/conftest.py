@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import settle
+from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import choose
 
 ROLE_DEFAULTS = Path(__file__).parents[3] / "roles/tcp_keepalive/defaults/main.yml"
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
@@ -21,7 +21,7 @@ def asked(host):
 @pytest.fixture
 def wanted(asked):
     """Return the three values that the role's variables ask for: planned, where they are not set."""
-    values, _problems = settle(
+    values, _problems = choose(
         {name: asked[name] for name in KERNEL_DEFAULTS}, asked["crosses"], asked["detect_within"]
     )
     return values

@@ -1,15 +1,19 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task makes of the next boot: the verdict before and after, what would override it, and which files have to change."""
+"""What a task means for the next boot: predictions, overrides, and which files have to change."""
 
-from typing import Any, Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
-from .._boot._next_boot import SEALED, Changes, NextBoot, Override, overridden, values
-from .._boot._prediction import Prediction
+from .._boot._next_boot import READ_ONLY, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
+from . import _order, _overrides
+from ._overrides import Override
+from ._request import Request
 
 
-class BootPlan(NamedTuple):
-    """``before`` and ``after``: the verdicts, None where they can not be told; ``changes``: of files, those of others too."""
+class Decision(NamedTuple):
+    """``before`` and ``after`` are None where no boot can be predicted; ``changes``: of all files."""
 
     before: Optional[Prediction]
     after: Optional[Prediction]
@@ -18,70 +22,69 @@ class BootPlan(NamedTuple):
     warnings: List[str]
 
 
-def settle(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], changes: Changes) -> BootPlan:
-    """Return the plan for a task with the module's ``params``, whose own ``changes`` these are; KeepaliveError to refuse it."""
-    promised = params["state"] == "present" and params["persist"]
+def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decision:
+    """Return the decision; ``own_change``: of our file, if any. KeepaliveError to refuse the task."""
     try:
         before = next_boot.predict()
-        after = next_boot.predict(changes) if changes else before
+        after = next_boot.predict(own_change) if own_change else before
     except KeepaliveError as error:
-        if promised or (params["state"] == "absent" and params["apply"]):
+        if request.promises_boot or (request.absent and request.apply):
             raise
-        return BootPlan(None, None, [], changes, [str(error)])
-    if params["persist"] and any(
-        one.line.file != params["path"] for one, _value, _wins in before.assignments
-    ):
-        from . import _order
-
-        left_over = _order.left_over(next_boot, before, params["path"])
-        changes = dict(left_over, **changes)
-        after = next_boot.predict(changes) if left_over else after
-    plan = BootPlan(before, after, [], changes, [])
-    return _promise(next_boot, params, wanted, plan) if promised else plan
-
-
-def kernel_targets(
-    next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan
-) -> Dict[str, int]:
-    """Return what the kernel is to hold: what is asked, and what a boot loads for what our file no longer sets."""
-    if params["state"] == "absent":
-        return values(plan.after)
-    dropped = next_boot.set_by(params["path"], plan.before) - set(wanted) if params["persist"] else ()
-    return dict({name: values(plan.after)[name] for name in dropped}, **wanted)
+        return Decision(None, None, [], own_change, [str(error)])
+    changes = own_change
+    if request.persist:
+        pinned = _order.pinned_files(next_boot, before, request.path)
+        if pinned:
+            changes = dict(pinned, **own_change)
+            after = next_boot.predict(changes)
+    if not request.promises_boot:
+        return Decision(before, after, [], changes, [])
+    return _promise(request, next_boot, before, after, changes)
 
 
-def _promise(next_boot: NextBoot, params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
-    """Return the plan under which the next boot sets ``wanted``, or warns that it will not; KeepaliveError else."""
-    path = params["path"]
-    if next_boot.sealed:
-        return _promise_sealed(params, wanted, plan)
+def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
+    """Return what the kernel is to hold: the values asked for, and a boot's where our file drops one."""
+    boot = decision.after.values() if decision.after else {}
+    if request.absent:
+        return boot
+    no_longer_set = set()
+    if request.persist and decision.before:
+        no_longer_set = next_boot.set_by(request.path, decision.before) - set(request.values)
+    return dict({name: boot[name] for name in no_longer_set}, **request.values)
+
+
+def _promise(
+    request: Request, next_boot: NextBoot, before: Prediction, after: Prediction, changes: Changes
+) -> Decision:
+    """Return a decision by which the next boot sets the values, or that warns; KeepaliveError to refuse."""
+    if next_boot.sysctls_read_only:
+        return Decision(before, after, [], changes, _check_read_only(request, after.values()))
     if not next_boot.tool_name:
         raise KeepaliveError(
-            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox by a boot script), "
-            f'so that {path} would not last. Set now only ("persist: false").'
+            "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox "
+            f"by a boot script), so {request.path} would have no effect. "
+            'Set only the running kernel ("persist: false").'
         )
-    overrides = overridden(plan.after, wanted)
-    unread = params["overrides"] != "warn" and set(wanted) - next_boot.set_by(path, plan.after)
-    if not overrides and not unread:
-        return plan
-    from . import _overrides
-
-    if unread:
-        raise KeepaliveError(_overrides.unread(next_boot, path))
-    if params["overrides"] == "disable":
-        overrides, changes = _overrides.disable(next_boot, wanted, path, plan.changes)
-        return plan._replace(after=next_boot.predict(changes), overrides=overrides, changes=changes)
-    problem = _overrides.explain(overrides, next_boot, plan.after, wanted, path)
-    if params["overrides"] == "fail":
-        raise KeepaliveError(f"{problem} {_overrides.choices(next_boot, wanted, path, plan.changes)}")
-    return plan._replace(overrides=overrides, warnings=[problem])
+    not_read = set(request.values) - next_boot.set_by(request.path, after)
+    if not_read and request.overrides != "warn":
+        raise KeepaliveError(_overrides.not_read(next_boot, request.path))
+    found = _overrides.find(after, request.values)
+    if not found:
+        return Decision(before, after, [], changes, [])
+    if request.overrides == "disable":
+        found, changes = _overrides.disable(next_boot, request, changes)
+        return Decision(before, next_boot.predict(changes), found, changes, [])
+    problem = _overrides.explain(found, next_boot, after, request)
+    if request.overrides == "fail":
+        raise KeepaliveError(f"{problem} {_overrides.choices(next_boot, request, changes)}")
+    return Decision(before, after, found, changes, [problem])
 
 
-def _promise_sealed(params: Dict[str, Any], wanted: Dict[str, int], plan: BootPlan) -> BootPlan:
-    """The same in a container where no boot can set anything: the kernel's values stay those of its host."""
-    if dict(values(plan.after), **wanted) == values(plan.after):
-        return plan
-    problem = f"{SEALED} {params['path']} would have no effect."
-    if params["overrides"] == "warn":
-        return plan._replace(warnings=[problem])
-    raise KeepaliveError(problem + ' To write the file all the same: "apply: false" with "overrides: warn".')
+def _check_read_only(request: Request, boot: Dict[str, int]) -> List[str]:
+    """Return warnings for a container in which no boot sets anything: the kernel keeps its host's values."""
+    if all(boot[name] == value for name, value in request.values.items()):
+        return []
+    problem = f"{READ_ONLY} {request.path} would have no effect."
+    if request.overrides == "warn":
+        return [problem]
+    raise KeepaliveError(f'{problem} To write the file anyway: "apply: false" with "overrides: warn".')

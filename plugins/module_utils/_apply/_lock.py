@@ -15,7 +15,7 @@ _PAUSE = 0.02
 
 @contextmanager
 def held(folder: str, seconds: float = _SECONDS) -> Iterator[None]:
-    """Hold the lock on a folder (flock(2)), waiting up to ``seconds`` for another run; KeepaliveError after that.
+    """Hold the lock on a folder (flock(2)); KeepaliveError after waiting ``seconds`` for another run.
 
     A lock on a folder leaves no file behind.
     """
@@ -28,8 +28,8 @@ def held(folder: str, seconds: float = _SECONDS) -> Iterator[None]:
         while not _taken(descriptor, folder):
             if time.monotonic() > deadline:
                 raise KeepaliveError(
-                    f'Another process has held the lock on {folder} for {seconds} seconds; "lslocks" shows which. '
-                    "Nothing was changed. Run again when it has ended."
+                    f"Another process has held the lock on {folder} for {seconds} seconds; "
+                    '"lslocks" shows which. Nothing was changed. Run again when it has ended.'
                 )
             time.sleep(_PAUSE)
         yield
@@ -48,4 +48,4 @@ def _taken(descriptor: int, folder: str) -> bool:
 
 
 def _no_lock(folder: str, error: OSError) -> KeepaliveError:
-    return KeepaliveError(f"{folder} can not be locked: {error.strerror}. Nothing was changed.")
+    return KeepaliveError(f"{folder} cannot be locked: {error.strerror}. Nothing was changed.")

@@ -1,69 +1,62 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The transaction over kernel and files: what is to change, and the way there or back."""
+"""The transaction over kernel and files: everything changes, or nothing does."""
 
 import os
 import signal
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 from .. import _dropin, _kernel
 from .._settings import KeepaliveError
-from . import _durable, _leftovers
+from . import _chattr, _durable, _obstacles
+from ._rewrites import Rewrite
+from ._undo import Undo
 
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
-class Rewrite(NamedTuple):
-    """A file to replace, or to remove (``after`` None), durably.
-
-    ``backup``: the name to keep the earlier file under. ``prepare`` is called with the name of the new file before anyone
-    sees it, to give it owner, group, mode and context; ``finish``, if there is one, when all files are in place.
-    """
-
-    path: str
-    before: Optional[bytes]
-    after: Optional[bytes]
-    backup: Optional[str]
-    prepare: Callable[[str], Any]
-    finish: Optional[Callable[[], Any]]
-
-
 class Plan(NamedTuple):
-    """What is to change: files, step by step, and the kernel's values by name. ``runtime``: its values before, if readable."""
+    """What is to change: ``rewrites`` of files, in order, and ``writes`` to the kernel, by name.
+
+    ``runtime``: the kernel's values before; empty where they cannot be read, and then nothing is written to
+    it.
+    """
 
     rewrites: List[Rewrite]
     writes: Dict[str, int]
-    runtime: Optional[Dict[str, int]]
+    runtime: Dict[str, int]
 
 
 def hold_signals() -> None:
-    """Hold back what would end the process, until it ends; SIGHUP is what a lost SSH connection sends."""
+    """Block the signals that would end the process, until it ends; a lost SSH connection sends SIGHUP."""
     signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
 
 
 def check(plan: Plan, proc: str) -> None:
-    """Raise KeepaliveError if the plan can not be carried out here. Changes nothing."""
+    """Raise KeepaliveError if the plan cannot be carried out here. Changes nothing."""
     for rewrite in plan.rewrites:
-        _durable.check(rewrite.path, proc)
+        _obstacles.check(rewrite.path, proc)
     _kernel.check_writable(proc, plan.writes)
 
 
 def execute(plan: Plan, proc: str) -> List[str]:
     """Carry out the plan and read everything back, or put back what was there and raise KeepaliveError.
 
-    Return what could not be tidied up, in words for the user; the next run does that.
+    Return what could not be tidied up, one message for each; the next run does that.
 
-    The renames come after the kernel: a run that is killed earlier leaves the next boot as it was, and the next run has the
-    same way to go.
+    Files are renamed into place after the kernel is set: a run that is killed earlier leaves the next boot as
+    it was, and the next run starts from the same state.
     """
-    undo = _durable.Undo()
+    undo = Undo()
     try:
         _carry_out(plan, proc, undo)
-        problems = _differences({one.path: one.after for one in plan.rewrites}, plan.writes, proc)
+        problems = _mismatches({rewrite.path: rewrite.after for rewrite in plan.rewrites}, plan.writes, proc)
         if problems:
             raise KeepaliveError(", ".join(problems))
     except Exception as error:
         reason = str(error).rstrip(".") or type(error).__name__
-        raise KeepaliveError(f"Failed half-way: {reason}. {_go_back(plan, proc, undo)}")
+        raise KeepaliveError(f"Failed half-way: {reason}. {_put_back(plan, proc, undo)}")
     untidy = []
     for number, rewrite in enumerate(plan.rewrites):
         try:
@@ -74,66 +67,70 @@ def execute(plan: Plan, proc: str) -> List[str]:
     return untidy
 
 
-def _carry_out(plan: Plan, proc: str, undo: _durable.Undo) -> None:
-    staged = []
-    for number, one in enumerate(plan.rewrites):
-        staged.append(
-            None if one.after is None else _durable.stage(one.path, one.after, one.prepare, number, undo)
-        )
+def _carry_out(plan: Plan, proc: str, undo: Undo) -> None:
+    staged = [
+        None
+        if rewrite.after is None
+        else _durable.stage(rewrite.path, rewrite.after, rewrite.prepare, number, undo)
+        for number, rewrite in enumerate(plan.rewrites)
+    ]
     for name, value in plan.writes.items():
         _check_signals()
         undo.add(_kernel.write, proc, name, plan.runtime[name])
         _kernel.write(proc, name, value)
-    for number, one in enumerate(plan.rewrites):
+    for number, rewrite in enumerate(plan.rewrites):
         _check_signals()
-        _durable.replace(one.path, staged[number], one.backup, number, undo)
-    # Last, since what makes a file immutable keeps it from being replaced, too.
-    for one in {one.path: one for one in plan.rewrites}.values():
-        if one.after is not None and one.finish:
-            undo.add(_durable.unlock, one.path)
-            one.finish()
-            _leftovers.sync(one.path)
+        _durable.replace(rewrite.path, staged[number], rewrite.backup, number, undo)
+    # Last, since a file that is made immutable can no longer be replaced.
+    for rewrite in {rewrite.path: rewrite for rewrite in plan.rewrites}.values():
+        if rewrite.after is not None and rewrite.finish:
+            undo.add(_chattr.unlock, rewrite.path)
+            rewrite.finish()
+            _durable.sync(rewrite.path)
 
 
-def _go_back(plan: Plan, proc: str, undo: _durable.Undo) -> str:
-    """Put back what was there; return, in words for the user, what was restored, and else what is where."""
-    problems = undo.take()
-    before = {one.path: one.before for one in reversed(plan.rewrites)}
-    differ = _differences(before, {name: plan.runtime[name] for name in plan.writes}, proc)
-    if not problems and not differ:
+def _put_back(plan: Plan, proc: str, undo: Undo) -> str:
+    """Put back what was there; return, in words for the user, what was restored and what was not."""
+    problems = undo.run()
+    before = {rewrite.path: rewrite.before for rewrite in reversed(plan.rewrites)}
+    mismatches = _mismatches(before, {name: plan.runtime[name] for name in plan.writes}, proc)
+    if not problems and not mismatches:
         return "Kernel and files are as they were before."
-    first = (
-        "Not all could be put back"
-        if differ
-        else "Kernel and files read as they were before, but putting them back failed"
-    )
-    return f"{first}: {'; '.join(problems + differ).rstrip('.')}."
+    if mismatches:
+        return f"Not everything could be put back: {'; '.join(problems + mismatches).rstrip('.')}."
+    failed = "; ".join(problems).rstrip(".")
+    return f"Kernel and files read as they were before, but putting them back failed: {failed}."
 
 
-def _differences(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc: str) -> List[str]:
-    """Return what does not read back, in words for the user."""
-    found = []
+def _mismatches(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc: str) -> List[str]:
+    """Return what does not read back as given, in words for the user."""
+    mismatches = []
     for path, data in files.items():
         try:
             if _dropin.read(path) != data:
-                state = "has other data than it should" if os.path.lexists(path) else "is gone"
-                found.append(f"{path} {'is still there' if data is None else state}")
+                mismatches.append(_mismatch(path, data))
         except KeepaliveError as error:
-            found.append(str(error).rstrip("."))
+            mismatches.append(str(error).rstrip("."))
     try:
         runtime = _kernel.read(proc) if values else {}
     except KeepaliveError as error:
-        return [*found, str(error).rstrip(".")]
-    expected = [(name, value) for name, value in values.items() if runtime[name] != value]
-    return found + [
-        f"net.ipv4.tcp_keepalive_{name} reads {runtime[name]}, not {value}" for name, value in expected
+        return [*mismatches, str(error).rstrip(".")]
+    return mismatches + [
+        f"net.ipv4.tcp_keepalive_{name} reads {runtime[name]}, not {value}"
+        for name, value in values.items()
+        if runtime[name] != value
     ]
+
+
+def _mismatch(path: str, data: Optional[bytes]) -> str:
+    if data is None:
+        return f"{path} is still there"
+    return f"{path} has other contents than it should" if os.path.lexists(path) else f"{path} is gone"
 
 
 def _check_signals() -> None:
-    """Raise KeepaliveError if a signal is waiting that would have ended the process."""
-    waiting = [
-        one.name for one in _ENDING if one in signal.sigpending() and signal.getsignal(one) != signal.SIG_IGN
-    ]
-    if waiting:
-        raise KeepaliveError("interrupted by " + ", ".join(waiting))
+    """Raise KeepaliveError if a signal is pending that would have ended the process."""
+    pending = signal.sigpending()
+    ending = [one.name for one in _ENDING if one in pending and signal.getsignal(one) != signal.SIG_IGN]
+    if ending:
+        raise KeepaliveError("interrupted by " + ", ".join(ending))

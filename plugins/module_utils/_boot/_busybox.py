@@ -1,63 +1,43 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """busybox `sysctl -p`, 1.30 to 1.38, file by file in the order of Alpine's OpenRC service (procps/sysctl.c)."""
 
 import posixpath
 import re
-from typing import Any, Callable, Iterator, List, Optional, Tuple
+from typing import Callable, Iterator, List, Optional, Tuple
 
-from . import _tree
-from ._lines import (
-    FOLDERS_ABOVE,
-    PATHS,
-    Assignment,
-    Line,
-    Reading,
-    checked,
-    lines,
-    resolved,
-    speaks,
-    swap_separators,
-)
+from .._settings import Setting
+from ._errors import SkipLine
+from ._keys import FOLDERS_ABOVE, PATHS, checked, resolved, swap_separators
+from ._lines import Assignment, Line, Reading, SkippedLine, lines
+from ._search_order import alpine_files
+from ._tree import Tree
 
 _SPACE = " \t\n\v\f\r"
 _FIRST_TO_SWAP = (1, 31)
 
 
-def alpine_files(tree: _tree.Tree) -> List[str]:
-    """Return the files that Alpine's service loads, in its order, each by a process of its own."""
-
-    def listed(folder: str, *above: str) -> List[str]:
-        names = [name for name in tree.names(folder) if name.endswith(".conf") and not name.startswith(".")]
-        return [
-            folder + "/" + name for name in names if not any(is_file(other + "/" + name) for other in above)
-        ]
-
-    def is_file(path: str) -> bool:
-        return tree.follow(path).kind == _tree.FILE
-
-    files = [
-        path
-        for vendor in ("/lib", "/usr/lib")
-        for path in listed(vendor + "/sysctl.d", "/etc/sysctl.d", "/run/sysctl.d")
-    ]
-    files += [*listed("/etc/sysctl.d", "/run/sysctl.d"), "/etc/sysctl.conf", *listed("/run/sysctl.d")]
-    return [path for path in files if is_file(path)]
-
-
-def read(tree: _tree.Tree, version: Tuple[int, ...], number: Callable[[Any, str], Optional[int]]) -> Reading:
+def read(
+    tree: Tree, version: Tuple[int, ...], kernel_value: Callable[[Setting, str], Optional[int]]
+) -> Reading:
     """Return what busybox of that version makes of the files; it writes line by line, and a refusal ends the file.
 
-    ``number(setting, value)`` tells what the kernel makes of a value, None where it refuses.
+    ``kernel_value(setting, text)`` returns the number that the kernel holds after that write, None if it refuses.
     """
-    assignments, skipped = [], []
+    assignments: List[Assignment] = []
+    skipped: List[SkippedLine] = []
     for file in alpine_files(tree):
         for line in _joined(lines(tree.follow(file).path, tree.read(file))):
-            one = _assignment(line, version)
-            if isinstance(one, str):
-                skipped += [(line, one)] if speaks(line) else []
-            elif one is not None:
-                assignments.append(one)
-                if number(one.setting, one.value) is None:
+            try:
+                assignment = _assignment(line, version)
+            except SkipLine as skip:
+                if line.names_a_setting:
+                    skipped.append(SkippedLine(line, str(skip)))
+                continue
+            if assignment is not None:
+                assignments.append(assignment)
+                if kernel_value(assignment.setting, assignment.value) is None:
                     break
     return Reading(assignments, assignments, skipped)
 
@@ -78,22 +58,22 @@ def _joined(parts: Iterator[Line]) -> Iterator[Line]:
         yield joined
 
 
-def _assignment(line: Line, version: Tuple[int, ...]) -> Any:
-    """Return the assignment of a line, None for no concern of ours, or why it is passed over."""
+def _assignment(line: Line, version: Tuple[int, ...]) -> Optional[Assignment]:
+    """Return the assignment of a line, None for a comment or a blank line. SkipLine if it cannot set one of ours."""
     text = line.text.strip(_SPACE)
     if not text or text[0] in "#;":
         return None
     key, equals, value = text.partition("=")
     value = value.strip(_SPACE)
     if not equals or not value:
-        return "is not an assignment"
+        raise SkipLine("is not an assignment")
     setting = _setting(checked(key.strip(_SPACE)), version)
     if setting is None:
-        return "has a key that busybox does not take for one of the settings"
+        raise SkipLine("has a key that busybox does not read as one of the settings")
     return Assignment(setting, value, line, False)
 
 
-def _setting(key: str, version: Tuple[int, ...]) -> Any:
+def _setting(key: str, version: Tuple[int, ...]) -> Optional[Setting]:
     """Return the setting that a key names, the way busybox turns dots into slashes."""
     if "/" in key and swap_separators(key) != key and version >= _FIRST_TO_SWAP:
         path = swap_separators(key)
@@ -103,15 +83,15 @@ def _setting(key: str, version: Tuple[int, ...]) -> Any:
 
 
 def _dots_to_slashes(key: str) -> str:
-    """Turn a dot into a slash where what stands before it exists, from the end on, and again from there."""
+    """Turn a dot into a slash where the path before it exists, starting from the end, and again after that dot."""
     done = -1
     while True:
         dots = [match.start() for match in re.finditer(r"\.|\Z", key) if match.start() > done]
-        found = next((at for at in reversed(dots) if _exists(key[:at])), None)
-        if found is None or found == len(key):
+        dot = next((at for at in reversed(dots) if _exists(key[:at])), None)
+        if dot is None or dot == len(key):
             return key
-        key = key[:found] + "/" + key[found + 1 :]
-        done = found
+        key = key[:dot] + "/" + key[dot + 1 :]
+        done = dot
 
 
 def _exists(path: str) -> bool:

@@ -4,71 +4,77 @@
 """What may write the settings after the boot tool did: ufw, and tuned with its active profile."""
 
 import re
-from typing import Any, Dict, Iterator, List
+from typing import Iterator, List, NamedTuple, Optional
 
+from .._settings import Setting, from_kernel_text
 from . import _procps
-from .._settings import from_kernel_text
-from ._lines import PATHS
+from ._keys import PATHS
 from ._tree import Tree
 
 _PROFILES = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
 
 
-def later_writers(tree: Tree) -> List[Dict[str, Any]]:
-    """Return who is active, as {writer, file, line, setting, value}: one for each setting that it sets, or one with none."""
+class LaterWriter(NamedTuple):
+    """A program that is active and writes the settings after the boot tool.
+
+    ``line``, ``setting`` (its name) and ``value`` (the number that the kernel will hold; None if it refuses) are of one
+    line that sets one of ours; ``setting`` is None if the program's file sets none.
+    """
+
+    writer: str
+    file: str
+    line: Optional[int]
+    setting: Optional[str]
+    value: Optional[int]
+
+
+def later_writers(tree: Tree) -> List[LaterWriter]:
+    """Return the programs that are active: one item for each setting that one sets, or one without a setting."""
     return list(_ufw(tree)) + list(_tuned(tree))
 
 
-def _ufw(tree: Tree) -> Iterator[Dict[str, Any]]:
+def _ufw(tree: Tree) -> Iterator[LaterWriter]:
     """ufw loads a file of its own with `sysctl -p` whenever it starts (ufw(8), /etc/default/ufw)."""
     if not re.search(rb"^ENABLED=[\"']?yes", tree.read("/etc/ufw/ufw.conf"), re.MULTILINE | re.IGNORECASE):
         return
-    named = re.search(rb"^IPT_SYSCTL=[\"']?([^\"'\s]*)", tree.read("/etc/default/ufw"), re.MULTILINE)
-    file = named.group(1).decode("utf-8", "surrogateescape") if named else "/etc/ufw/sysctl.conf"
+    configured = re.search(rb"^IPT_SYSCTL=[\"']?([^\"'\s]*)", tree.read("/etc/default/ufw"), re.MULTILINE)
+    file = configured.group(1).decode("utf-8", "surrogateescape") if configured else "/etc/ufw/sysctl.conf"
     if not file:
         return
     writes = _procps.read_files(tree, [file], (4, 0, 4)).writes
-    for one in writes:
-        yield _writer("ufw", file, one.line.number, one.setting, one.value)
+    for write in writes:
+        yield _sets("ufw", file, write.line.number, write.setting, write.value)
     if not writes:
-        yield _writer("ufw", file)
+        yield LaterWriter("ufw", file, None, None, None)
 
 
-def _tuned(tree: Tree) -> Iterator[Dict[str, Any]]:
+def _tuned(tree: Tree) -> Iterator[LaterWriter]:
     """tuned writes the [sysctl] section of its active profile and of those that it includes (tuned-profiles(7))."""
     todo = tree.read("/etc/tuned/active_profile").decode("utf-8", "replace").split()
     seen = set()
     while todo:
-        name = todo.pop(0)
-        files = [f"{folder}/{name}/tuned.conf" for folder in _PROFILES]
+        profile = todo.pop(0)
+        files = [f"{folder}/{profile}/tuned.conf" for folder in _PROFILES]
         file = next((path for path in files if tree.read(path)), None)
-        if file is None or name in seen:
+        if file is None or profile in seen:
             continue
-        seen.add(name)
-        section, found, writes = None, None, 0
+        seen.add(profile)
+        section, heading, writes = None, None, 0
         for number, raw in enumerate(tree.read(file).decode("latin-1").splitlines(), start=1):
             line = raw.strip()
             key, _equals, value = (part.strip() for part in line.partition("="))
+            setting = PATHS.get(key.replace(".", "/"))
             if re.match(r"\[.*\]\Z", line):
                 section = line[1:-1]
-                found = number if section == "sysctl" else found
+                heading = number if section == "sysctl" else heading
             elif section == "main" and key == "include":
                 todo += re.split(r"[\s,;]+", value)
-            elif section == "sysctl" and key.replace(".", "/") in PATHS:
+            elif section == "sysctl" and setting:
                 writes += 1
-                yield _writer("tuned", file, number, PATHS[key.replace(".", "/")], value)
-        if found and not writes:
-            yield _writer("tuned", file, found)
+                yield _sets("tuned", file, number, setting, value)
+        if heading and not writes:
+            yield LaterWriter("tuned", file, heading, None, None)
 
 
-def _writer(
-    writer: str, file: str, line: Any = None, setting: Any = None, value: Any = None
-) -> Dict[str, Any]:
-    held = from_kernel_text(setting, value) if setting else None
-    return {
-        "writer": writer,
-        "file": file,
-        "line": line,
-        "setting": setting.name if setting else None,
-        "value": held,
-    }
+def _sets(writer: str, file: str, line: int, setting: Setting, text: str) -> LaterWriter:
+    return LaterWriter(writer, file, line, setting.name, from_kernel_text(setting, text))

@@ -1,22 +1,17 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the readers of all boot tools have in common: raw lines in, writes to the kernel out."""
+"""What the readers of all boot tools share: lines of files in, writes to the kernel out."""
 
 import re
-from typing import Any, Iterator, List, NamedTuple, Tuple
+from typing import Iterator, List, NamedTuple
 
-from .._settings import SETTINGS
-from ._tree import CannotTell, is_pattern
+from .._settings import Setting
+from ._patterns import is_pattern
 
 # systemd stops reading a file at a longer one.
 LONGEST_LINE = 1024 * 1024 - 1
-# With /proc/sys before it, a path of 4096 bytes (PATH_MAX).
-LONGEST_KEY = 4000
-FOLDERS_ABOVE = ("/", "/proc", "/proc/sys", "/proc/sys/net", "/proc/sys/net/ipv4")
-_SWAPPED = {ord("."): "/", ord("/"): "."}
-_MAY_SPEAK = re.compile(rb"keepalive|[*?\[]|\\\n")
-
-# A key in dot spelling is turned into its path, and a pattern is matched against it.
-PATHS = {setting.key.replace(".", "/"): setting for setting in SETTINGS}
+_MAY_MATTER = re.compile(rb"keepalive|[*?\[]|\\\n")
 
 
 class Line(NamedTuple):
@@ -26,11 +21,22 @@ class Line(NamedTuple):
     number: int
     text: str
 
+    @property
+    def names_a_setting(self) -> bool:
+        return "tcp_keepalive_" in self.text
+
+
+class SkippedLine(NamedTuple):
+    """A line that names a setting and sets none, with the reason, for the user."""
+
+    line: Line
+    reason: str
+
 
 class Assignment(NamedTuple):
     """A line that sets one setting, or by a pattern one of several; ``value`` as the tool hands it to the kernel."""
 
-    setting: Any
+    setting: Setting
     value: str
     line: Line
     by_pattern: bool
@@ -39,21 +45,21 @@ class Assignment(NamedTuple):
 class Reading(NamedTuple):
     """What a boot tool makes of its files.
 
-    ``assignments`` in the order in which the tool reads them; ``writes``, those of them that it hands to the kernel, in the
-    order in which it does; ``skipped``, the lines that speak of a setting and are passed over, each with the reason.
+    ``assignments``: in the order in which the tool reads them; ``writes``: those of them that it hands to the kernel, in
+    the order in which it does so; ``skipped``: the lines that it skips.
     """
 
     assignments: List[Assignment]
     writes: List[Assignment]
-    skipped: List[Tuple[Line, str]]
+    skipped: List[SkippedLine]
 
 
 def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
-    """Split a file at line feeds and any of ``ends``, leaving out, for speed, what can not speak of the settings.
+    """Split a file at line feeds and any of ``ends``, leaving out, for speed, lines that cannot matter.
 
-    What is left: lines with their name or a pattern, overlong ones, and those that a backslash joins.
+    What is left: lines that mention keepalive or have a pattern, overlong ones, and those that a backslash joins.
     """
-    if not _MAY_SPEAK.search(data):
+    if not _MAY_MATTER.search(data):
         return
     # Runs of ends at once: a file may be full of them.
     split = re.compile("[" + ends + "]+").split if ends else lambda chunk: [chunk]
@@ -63,38 +69,3 @@ def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
         if joined or joins or "keepalive" in chunk or is_pattern(chunk) or len(chunk) > LONGEST_LINE:
             for text in split(chunk):
                 yield Line(file, number, text)
-
-
-def swap_separators(key: str) -> str:
-    """Turn dot spelling into slash spelling where the first separator is a dot: each dot becomes a slash and back."""
-    if "/" not in key:
-        return key.replace(".", "/")
-    dot = key.find(".")
-    return key.translate(_SWAPPED) if 0 <= dot < key.find("/") else key
-
-
-def resolved(path: str, base: str = "/proc/sys") -> str:
-    """Return the path below /proc/sys that the kernel opens for one below ``base``, nothing for one elsewhere.
-
-    CannotTell where dots lead out of a folder that not every kernel has, or the path is too long to say.
-    """
-    whole = []
-    for part in (base + "/" + path).split("/"):
-        if part == "..":
-            if "/" + "/".join(whole) not in FOLDERS_ABOVE and "tcp_keepalive_" in path:
-                raise CannotTell(f"the key {path[:80]!r} leads through a folder that may not exist")
-            whole = whole[:-1]
-        elif part not in ("", "."):
-            whole.append(part)
-    found = "/" + "/".join(whole)
-    return found[len("/proc/sys/") :] if found.startswith("/proc/sys/") else ""
-
-
-def checked(key: str) -> str:
-    if len(key) > LONGEST_KEY:
-        raise CannotTell(f"a key of {len(key)} characters is read by each tool in its own way")
-    return key
-
-
-def speaks(line: Line) -> bool:
-    return "tcp_keepalive_" in line.text

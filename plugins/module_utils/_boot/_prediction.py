@@ -1,3 +1,5 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What the next boot will set, and which line wins."""
 
@@ -5,16 +7,22 @@ import re
 from functools import lru_cache
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
-from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, from_kernel_text
-from ._lines import PATHS, Assignment, Line, Reading
+from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, Setting, from_kernel_text
+from . import _busybox, _procps, _systemd
+from ._errors import CannotPredict
+from ._keys import PATHS
+from ._lines import Assignment, Line, Reading, SkippedLine
+from ._search_order import alpine_files
 from ._tool import BUSYBOX, SYSTEMD, Tool
-from ._tree import CannotTell, Tree
+from ._tree import Tree
 
 LOWEST_HZ = 100
 COMMAND_LINE = "/proc/cmdline"
 
+KernelValue = Callable[[Setting, str], Optional[int]]
 
-class Entry(NamedTuple):
+
+class BootValue(NamedTuple):
     """What a boot sets one setting to: the number that the kernel will hold, and the line that wins (None: no file)."""
 
     value: int
@@ -22,13 +30,29 @@ class Entry(NamedTuple):
     line: Optional[int]
 
 
-class Prediction(NamedTuple):
-    """``boot`` by name; ``assignments`` as (assignment, number, wins) in the order in which they are read; ``skipped``, lines
-    that speak of a setting and set nothing, each with the reason."""
+class PredictedAssignment(NamedTuple):
+    """An assignment, the number that the kernel makes of it, and whether it wins."""
 
-    boot: Dict[str, Entry]
-    assignments: List[Any]
-    skipped: List[Any]
+    assignment: Assignment
+    value: int
+    wins: bool
+
+
+class Prediction(NamedTuple):
+    """``boot``: by the setting's name; ``assignments``: in the order in which they are read; ``skipped``: lines that
+    name a setting and set none."""
+
+    boot: Dict[str, BootValue]
+    assignments: List[PredictedAssignment]
+    skipped: List[SkippedLine]
+
+    def values(self) -> Dict[str, int]:
+        """Return the numbers that the kernel will hold, by name."""
+        return {name: boot_value.value for name, boot_value in self.boot.items()}
+
+    def as_result(self) -> Dict[str, Dict[str, Any]]:
+        """Return {value, file, line} by name, as the modules report it."""
+        return {name: dict(boot_value._asdict()) for name, boot_value in self.boot.items()}
 
 
 def predict(
@@ -36,63 +60,64 @@ def predict(
 ) -> Prediction:
     """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
 
-    ``command_line`` is the kernel's; ``hz`` is asked, when it matters, for its ticks to a second. CannotTell where no
-    answer would be true.
+    ``command_line`` is the kernel's; ``hz`` is called, if it matters, for its ticks per second. CannotPredict where any
+    answer might be wrong.
     """
 
     @lru_cache(maxsize=None)
-    def number(setting: Any, value: str) -> Optional[int]:
-        found = from_kernel_text(setting, value, LOWEST_HZ)
-        if found is None or abs(found) <= INT_MAX // HIGHEST_HZ:
-            return found
+    def kernel_value(setting: Setting, text: str) -> Optional[int]:
+        value = from_kernel_text(setting, text, LOWEST_HZ)
+        if value is None or abs(value) <= INT_MAX // HIGHEST_HZ:
+            return value
         ticks = hz()
         if not ticks:
-            raise CannotTell(f"whether the kernel takes {value} for {setting.key} depends on its HZ")
-        return from_kernel_text(setting, value, ticks)
+            raise CannotPredict(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
+        return from_kernel_text(setting, text, ticks)
 
-    first, reading = _command_line(command_line), _read(tree, tool, number)
-    winners = {}
-    for one in first + reading.writes:
-        if number(one.setting, one.value) is not None:
-            winners[one.setting.name] = one
-    boot = {setting.name: Entry(setting.default, None, None) for setting in SETTINGS}
-    for name, one in winners.items():
-        boot[name] = Entry(number(one.setting, one.value), one.line.file, one.line.number)
+    by_kernel, reading = _command_line(command_line), _read(tree, tool, kernel_value)
+    boot = {setting.name: BootValue(setting.default, None, None) for setting in SETTINGS}
+    winners: Dict[str, Assignment] = {}
+    for assignment in by_kernel + reading.writes:
+        value = kernel_value(assignment.setting, assignment.value)
+        if value is not None:
+            winners[assignment.setting.name] = assignment
+            boot[assignment.setting.name] = BootValue(value, assignment.line.file, assignment.line.number)
 
     assignments, skipped = [], list(reading.skipped)
-    for one in first + reading.assignments:
-        value = number(one.setting, one.value)
+    for assignment in by_kernel + reading.assignments:
+        value = kernel_value(assignment.setting, assignment.value)
         if value is None:
-            skipped.append((one.line, "has a value that the kernel refuses"))
+            skipped.append(SkippedLine(assignment.line, "has a value that the kernel refuses"))
         else:
-            assignments.append((one, value, one == winners.get(one.setting.name)))
+            wins = assignment == winners.get(assignment.setting.name)
+            assignments.append(PredictedAssignment(assignment, value, wins))
     return Prediction(boot, assignments, skipped)
 
 
-def _read(tree: Tree, tool: Optional[Tool], number: Any) -> Reading:
-    """Only the reader that the host needs is imported: every import is paid on every host, at every run."""
+def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Reading:
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
-        from . import _systemd
-
         return _systemd.read(tree, tool.version[0])
-    from . import _busybox, _procps
-
     if tool.name == BUSYBOX:
-        return _busybox.read(tree, tool.version, number)
+        return _busybox.read(tree, tool.version, kernel_value)
     if not tool.file_by_file:
         return _procps.read(tree, tool.version)
-    parts = [_procps.read_files(tree, [path], tool.version) for path in _busybox.alpine_files(tree)]
-    return Reading(*([one for part in parts for one in part[field]] for field in range(len(Reading._fields))))
+    whole = Reading([], [], [])
+    for file in alpine_files(tree):
+        reading = _procps.read_files(tree, [file], tool.version)
+        whole.assignments.extend(reading.assignments)
+        whole.writes.extend(reading.writes)
+        whole.skipped.extend(reading.skipped)
+    return whole
 
 
 def _command_line(text: str) -> List[Assignment]:
     """Return what sysctl.KEY=VALUE parameters set, before any init starts (fs/proc/proc_sysctl.c, do_sysctl_args)."""
-    found = []
+    assignments = []
     for parameter in re.findall(r'(?:"[^"]*"|\S)+', text):
         key, equals, value = parameter.replace('"', "").partition("=")
         path = key[len("sysctl.") :].replace(".", "/")
         if equals and key.startswith(("sysctl.", "sysctl/")) and path in PATHS:
-            found.append(Assignment(PATHS[path], value, Line(COMMAND_LINE, 1, parameter), False))
-    return found
+            assignments.append(Assignment(PATHS[path], value, Line(COMMAND_LINE, 1, parameter), False))
+    return assignments

@@ -1,12 +1,19 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """procps, 3.3.17 to 4.0.7: `sysctl --system`, and `sysctl -p` file by file (sysctl(8), src/sysctl.c)."""
 
 import os
 import posixpath
-from typing import Any, List, NamedTuple, Optional, Tuple
+from typing import List, NamedTuple, Optional, Tuple
 
-from . import _tree
-from ._lines import PATHS, Assignment, Line, Reading, checked, lines, resolved, speaks, swap_separators
+from .._settings import Setting
+from ._errors import CannotPredict, SkipLine
+from ._keys import PATHS, checked, resolved, swap_separators
+from ._lines import Assignment, Line, Reading, SkippedLine, lines
+from ._patterns import compiled, expand_braces, is_pattern, matches
+from ._search_order import SYSCTL_CONF, merged
+from ._tree import FILE, Tree
 
 _SPACE = " \t\n\v\f\r"
 _FIRST_WITH_PATTERNS = (4, 0, 0)
@@ -21,49 +28,53 @@ class _Entry(NamedTuple):
     line: Line
 
 
-def read(tree: _tree.Tree, version: Tuple[int, ...]) -> Reading:
+def read(tree: Tree, version: Tuple[int, ...]) -> Reading:
     """Return what `sysctl --system` of that version makes of the files."""
-    files = _tree.merged(tree, _tree.FOLDERS, lambda name, found: True)
-    if tree.follow("/etc/sysctl.conf").kind == _tree.FILE:
-        files.append("/etc/sysctl.conf")
+    files = merged(tree, lambda name, target: True)
+    if tree.follow(SYSCTL_CONF).kind == FILE:
+        files.append(SYSCTL_CONF)
     return read_files(tree, files, version)
 
 
-def read_files(tree: _tree.Tree, files: List[str], version: Tuple[int, ...]) -> Reading:
+def read_files(tree: Tree, files: List[str], version: Tuple[int, ...]) -> Reading:
     """Return what one process of that version makes of the files, in the order given."""
-    entries, skipped = [], []
+    entries: List[_Entry] = []
+    skipped: List[SkippedLine] = []
     parse = _entry if version >= _FIRST_WITH_PATTERNS else _entry_of_3
-    for file in (found for path in files for found in _globbed(tree, path)):
+    for file in (path for given in files for path in _globbed(tree, given)):
         for line in lines(tree.follow(file).path, tree.read(file)):
-            entry = parse(line)
-            if isinstance(entry, str):
-                skipped += [(line, entry)] if speaks(line) else []
-            elif entry is not None:
+            try:
+                entry = parse(line)
+            except SkipLine as skip:
+                if line.names_a_setting:
+                    skipped.append(SkippedLine(line, str(skip)))
+                continue
+            if entry is not None:
                 entries.append(entry)
-    found = [
-        (entry, one) for entry in entries if entry.value is not None for one in _assignments(entry, version)
-    ]
+    assigned = [(entry, assignment) for entry in entries for assignment in _assignments(entry, version)]
     writes = [
-        one for entry, one in found if not (one.by_pattern and _kept_away(entry, one, entries, version))
+        assignment
+        for entry, assignment in assigned
+        if not assignment.by_pattern or not _excluded(entry, assignment, entries, version)
     ]
-    return Reading([one for _entry, one in found], writes, skipped)
+    return Reading([assignment for _entry, assignment in assigned], writes, skipped)
 
 
-def _globbed(tree: _tree.Tree, path: str) -> List[str]:
+def _globbed(tree: Tree, path: str) -> List[str]:
     """A path goes through glob(3) with braces; where nothing at all matches it stands for itself."""
     folder, name = os.path.split(path)
-    if not _tree.is_pattern(name) and "{" not in name and "\\" not in name:
+    if not is_pattern(name) and "{" not in name and "\\" not in name:
         return [path]
     if "\\" in name:
-        raise _tree.CannotTell(f"{path} has a backslash in its name, which procps takes as a pattern's")
-    found = []
-    for one in _tree.braces(name):
-        found += [
-            folder + "/" + other
-            for other in tree.names(folder)
-            if _tree.matches(_bytes(one), _bytes(other)) and other.startswith(".") == one.startswith(".")
+        raise CannotPredict(f"{path} has a backslash in its name, which procps reads as part of a pattern")
+    paths: List[str] = []
+    for pattern in expand_braces(name):
+        paths += [
+            folder + "/" + entry
+            for entry in tree.names(folder)
+            if matches(_bytes(pattern), _bytes(entry)) and entry.startswith(".") == pattern.startswith(".")
         ]
-    return found or [path]
+    return paths or [path]
 
 
 def _bytes(name: str) -> str:
@@ -71,8 +82,8 @@ def _bytes(name: str) -> str:
     return os.fsencode(name).decode("latin-1")
 
 
-def _entry(line: Line) -> Any:
-    """Return the entry of a line (4.0), None for no concern of ours, or why it is passed over."""
+def _entry(line: Line) -> Optional[_Entry]:
+    """Return the entry of a line (4.0), None for a comment or a blank line. SkipLine if it cannot set one of ours."""
     text = line.text.partition("\0")[0].lstrip(_SPACE)
     if not text or text[0] in "#;":
         return None
@@ -80,13 +91,13 @@ def _entry(line: Line) -> Any:
     if key.startswith("-"):
         key = key[1:]
     elif not equals:
-        return "is not an assignment"
+        raise SkipLine("is not an assignment")
     if equals and key.startswith("-"):
         key = key[1:]
-    return _spelled(key.rstrip(_SPACE), value.strip(_SPACE) if equals else None, line)
+    return _checked_entry(key.rstrip(_SPACE), value.strip(_SPACE) if equals else None, line)
 
 
-def _entry_of_3(line: Line) -> Any:
+def _entry_of_3(line: Line) -> Optional[_Entry]:
     """The same for 3.3, which cuts a line with strtok(3) and knows no exclusions and no patterns."""
     # At the start it trims less than at the end.
     text = line.text.partition("\0")[0].rstrip(" \t\r\n").lstrip(" \t")
@@ -95,60 +106,58 @@ def _entry_of_3(line: Line) -> Any:
     key, equals, value = text.lstrip("=").partition("=")
     value = value.lstrip("\n\r").partition("\r")[0].lstrip(" \t")
     if not equals or not value:
-        return "is not an assignment"
+        raise SkipLine("is not an assignment")
     key = key.rstrip(" \t\r\n").lstrip(" \t")
-    return _spelled(key[1:] if key.startswith("-") else key, value, line)
+    return _checked_entry(key[1:] if key.startswith("-") else key, value, line)
 
 
-def _spelled(key: str, value: Optional[str], line: Line) -> Any:
+def _checked_entry(key: str, value: Optional[str], line: Line) -> _Entry:
     path = swap_separators(checked(key))
-    if _setting(path) is None and not _tree.is_pattern(path):
-        return "has a key that sysctl does not take for one of the settings"
+    if _setting(path) is None and not is_pattern(path):
+        raise SkipLine("has a key that sysctl does not read as one of the settings")
     return _Entry(path, value, line)
 
 
-def _setting(path: str) -> Any:
-    """Return the setting that a path leads to: the kernel passes over repeated slashes, and follows dots."""
+def _setting(path: str) -> Optional[Setting]:
+    """Return the setting that a path leads to: the kernel ignores repeated slashes, and follows dots."""
     return PATHS.get(resolved(path)) if not path.endswith(("/", "/.")) else None
 
 
 def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
-    if not _tree.is_pattern(entry.path):
-        return [Assignment(_setting(entry.path), entry.value, entry.line, False)]
+    """Return what an entry assigns: nothing if it excludes."""
+    if entry.value is None:
+        return []
+    if not is_pattern(entry.path):
+        setting = _setting(entry.path)
+        return [Assignment(setting, entry.value, entry.line, False)] if setting else []
     if version < _FIRST_WITH_PATTERNS:
         return []
     pattern = "" if entry.path.endswith(("/", "/.")) else resolved(entry.path)
-    found = [setting for path, setting in PATHS.items() if _tree.matches(pattern, path)]
-    return [Assignment(setting, entry.value, entry.line, True) for setting in found]
+    matched = [setting for path, setting in PATHS.items() if matches(pattern, path)]
+    return [Assignment(setting, entry.value, entry.line, True) for setting in matched]
 
 
-def _kept_away(entry: _Entry, one: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
-    """A pattern yields to any entry of the very path, and from 4.0.5 on to an exclusion whose pattern covers it.
+def _excluded(entry: _Entry, by_it: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
+    """A pattern yields to any entry with the same path, and from 4.0.5 on to an exclusion whose pattern covers it.
 
     Paths are compared as glob(3) spells them: with the repeated slashes and dots of the pattern.
     """
-    path = _found_by(entry.path, one.setting.key.replace(".", "/"))
+    path = _as_globbed(entry.path, by_it.setting.key.replace(".", "/"))
     return any(
         other.path == path
         or (
             other.value is None
             and version >= _FIRST_TO_EXCLUDE_BY_PATTERN
-            and _tree.is_pattern(other.path)
-            and _tree.component(_plain(other.path)).match(path)
+            and is_pattern(other.path)
+            and compiled(other.path).match(path)
         )
         for other in entries
     )
 
 
-def _found_by(pattern: str, path: str) -> str:
-    """Return a path as the pattern that finds it spells it."""
+def _as_globbed(pattern: str, path: str) -> str:
+    """Return a path as the pattern that matches it spells it."""
     if ".." in pattern.split("/"):
         return posixpath.join(posixpath.dirname(pattern), posixpath.basename(path))
     parts = iter(path.split("/"))
     return "/".join(part if part in ("", ".") else next(parts) for part in pattern.split("/"))
-
-
-def _plain(pattern: str) -> str:
-    if "\\" in pattern:
-        raise _tree.CannotTell(f"the pattern {pattern[:80]!r} has a backslash")
-    return pattern

@@ -5,7 +5,11 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropi
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 WANTED = {"time": 600, "intvl": 60, "probes": 5}
-GOOD = b"net.ipv4.tcp_keepalive_time = 600\nnet.ipv4.tcp_keepalive_intvl = 60\nnet.ipv4.tcp_keepalive_probes = 5\n"
+GOOD = b"""\
+net.ipv4.tcp_keepalive_time = 600
+net.ipv4.tcp_keepalive_intvl = 60
+net.ipv4.tcp_keepalive_probes = 5
+"""
 
 
 @pytest.mark.parametrize(
@@ -51,7 +55,7 @@ def test_path_that_boot_tools_read(path):
         "/etc/sysctl.d/99.conf\0",
     ],
 )
-def test_path_that_some_boot_tool_passes_over(path):
+def test_path_that_some_boot_tool_skips_is_refused(path):
     with pytest.raises(KeepaliveError, match="path: .* is refused"):
         _dropin.check_path(path)
 
@@ -70,14 +74,14 @@ def test_read(host):
         (lambda path: os.symlink("/nowhere", path), "a symbolic link to /nowhere"),
     ],
 )
-def test_read_refuses_what_is_no_regular_file(host, make, word):
+def test_read_refuses_anything_but_a_regular_file(host, make, word):
     make(host.dropin)
     with pytest.raises(KeepaliveError, match=word):
         _dropin.read(host.dropin)
 
 
 @pytest.mark.parametrize("wanted", [WANTED, {"time": 1}, {"intvl": 2, "probes": 3}])
-def test_what_is_rendered_passes_the_check(wanted):
+def test_rendered_file_passes_the_check(wanted):
     _dropin.check_content(_dropin.render(wanted), wanted)
 
 
@@ -96,7 +100,7 @@ def test_what_is_rendered_passes_the_check(wanted):
         GOOD.replace(b"600", b"600 # ten minutes"),
     ],
 )
-def test_content_that_sets_exactly_what_is_asked(data):
+def test_content_that_sets_exactly_the_values_asked_for(data):
     _dropin.check_content(data, WANTED)
 
 

@@ -54,7 +54,7 @@ def test_first_run(host, keepalive):
 def test_second_run_touches_nothing(host, keepalive):
     keepalive(**NEW)
     before = host.snapshot()
-    result = keepalive(**NEW)
+    result = keepalive(diff=True, **NEW)
     assert result["changed"] is False
     assert result["file"]["changed"] is False
     assert result["runtime"] == {"before": NEW, "after": NEW}
@@ -74,13 +74,13 @@ def test_second_run_touches_nothing(host, keepalive):
     ],
 )
 @pytest.mark.parametrize("data", [None, FILE, b"net.ipv4.tcp_keepalive_time = 1\n"])
-def test_check_mode_foretells_the_run_and_changes_nothing(host, keepalive, options, data):
+def test_check_mode_predicts_the_run_and_changes_nothing(host, keepalive, options, data):
     if data:
         host.write(data)
     before = host.snapshot()
-    predicted = keepalive(check_mode=True, **options)
+    predicted = keepalive(check_mode=True, diff=True, **options)
     assert host.snapshot() == before
-    assert keepalive(**options) == predicted
+    assert keepalive(diff=True, **options) == predicted
 
 
 def test_aliases(host, keepalive):
@@ -88,7 +88,7 @@ def test_aliases(host, keepalive):
     assert host.kernel() == NEW
 
 
-def test_drift_in_the_kernel_alone_is_mended_and_reported_as_that(host, keepalive):
+def test_drift_in_the_kernel_alone_is_corrected_and_reported(host, keepalive):
     keepalive(**NEW)
     host.set("intvl", 75)
     before = os.stat(host.dropin)
@@ -100,7 +100,7 @@ def test_drift_in_the_kernel_alone_is_mended_and_reported_as_that(host, keepaliv
     assert os.stat(host.dropin) == before
 
 
-def test_drift_in_the_file_alone_is_mended_and_reported_as_that(host, keepalive):
+def test_drift_in_the_file_alone_is_corrected_and_reported(host, keepalive):
     keepalive(**NEW)
     host.write(FILE.replace(b"600", b"0600"))
     result = keepalive(**NEW)
@@ -112,20 +112,24 @@ def test_drift_in_the_file_alone_is_mended_and_reported_as_that(host, keepalive)
     assert read(host.dropin) == FILE
 
 
-def test_drift_in_the_mode_is_mended_and_shown(host, keepalive):
+def test_drift_in_the_mode_is_corrected_and_shown(host, keepalive):
     keepalive(**NEW)
     os.chmod(host.dropin, 0o666)
-    result = keepalive(**NEW)
+    result = keepalive(diff=True, **NEW)
     assert (result["changed"], result["file"]["changed"]) == (True, True)
     assert result["diff"][2]["before"]["mode"] == "0666"
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o644
 
 
 def test_diff_shows_file_and_kernel(keepalive):
-    file, kernel = keepalive(**NEW)["diff"]
+    file, kernel = keepalive(diff=True, **NEW)["diff"]
     assert (file["before"], file["after"], file["after_header"]) == ("", FILE.decode(), PATH)
     assert "net.ipv4.tcp_keepalive_time = 7200\n" in kernel["before"]
     assert "net.ipv4.tcp_keepalive_time = 600\n" in kernel["after"]
+
+
+def test_diff_is_returned_only_where_ansible_asks_for_one(keepalive):
+    assert "diff" not in keepalive(**NEW)
 
 
 def test_setting_that_is_no_longer_asked_for_goes_to_its_default(host, keepalive):
@@ -238,7 +242,7 @@ def test_kernel_without_a_key_is_refused(host, keepalive):
 
 @pytest.mark.parametrize("make", [os.mkdir, os.mkfifo, lambda path: os.symlink("/etc/passwd", path)])
 @pytest.mark.parametrize("options", [NEW, {"state": "absent"}])
-def test_path_that_is_no_regular_file_is_refused(host, keepalive, make, options):
+def test_path_that_is_not_a_regular_file_is_refused(host, keepalive, make, options):
     make(host.dropin)
     before = host.snapshot()
     assert "not a regular file" in keepalive(**options)["msg"]
@@ -262,14 +266,14 @@ def test_line_that_would_win_is_refused_with_file_line_and_value(host, keepalive
     assert host.snapshot() == before
 
 
-def test_line_that_would_win_with_the_value_asked_for_is_no_override(host, keepalive):
+def test_line_that_would_win_with_the_same_value_is_not_an_override(host, keepalive):
     host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 0x258\n")
     result = keepalive(**NEW)
     assert result["overrides"] == []
     assert result["boot"]["after"]["time"] == {"value": 600, "file": VENDOR, "line": 1}
 
 
-def test_warn_goes_on_and_says_so(host, keepalive):
+def test_warn_continues_with_a_warning(host, keepalive):
     host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 16\n")
     result = keepalive(overrides="warn", **NEW)
     assert result["overrides"] == [
@@ -288,7 +292,7 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     before = host.snapshot()
     predicted = keepalive(check_mode=True, overrides="disable", **NEW)
     assert host.snapshot() == before
-    result = keepalive(overrides="disable", **NEW)
+    result = keepalive(diff=True, overrides="disable", **NEW)
     assert boot(result) == boot(predicted) == NEW
     assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
     told = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
@@ -316,13 +320,13 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
         ({VENDOR: b"net.ipv4.tcp_keepalive_time = 5\rnet.ipv4.x = 1\n"}, "shares its line with others"),
         (
             {"/run/credentials/@system/sysctl.extra": b"net.ipv4.tcp_keepalive_time=5"},
-            "is not a file that lasts",
+            "is in a file that does not last",
         ),
         ({VENDOR: b"-net.ipv4.tcp_keepalive_time\n"}, "takes back what was set before"),
         ({VENDOR: b"net.ipv4.tcp_keepalive_time = 1h\n"}, "has a value that the kernel refuses"),
     ],
 )
-def test_what_is_more_than_a_line_is_not_commented_out(host, keepalive, files, words):
+def test_line_that_cannot_simply_be_commented_out_is_refused(host, keepalive, files, words):
     for path, data in files.items():
         host.put(path, data)
     before = host.snapshot()
@@ -338,8 +342,8 @@ def test_what_is_more_than_a_line_is_not_commented_out(host, keepalive, files, w
         ("net.ipv4.*", NEW, True),
     ],
 )
-def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepalive, key, asked, refused):
-    # Alpine's service with procps: each file in a process of its own, so that a pattern beats a key of an earlier file.
+def test_pattern_is_commented_out_only_where_it_sets_nothing_else(host, keepalive, key, asked, refused):
+    # Alpine's service with procps starts a process for each file: a pattern beats a key of an earlier file.
     os.unlink(host.root + "/sbin/init")
     host.put("/sbin/init", b"")
     host.put("/sbin/sysctl", b"procps-ng 4.0.4")
@@ -350,13 +354,13 @@ def test_pattern_is_commented_out_only_where_it_sets_what_is_asked(host, keepali
     before = host.snapshot()
     result = keepalive(overrides="disable", **asked)
     if refused:
-        assert "a pattern that sets more than what the task asks for" in result["msg"]
+        assert "a pattern that sets more than the task asks for" in result["msg"]
         assert host.snapshot() == before
     else:
         assert (boot(result), result["boot_tool"]) == (NEW, "procps")
 
 
-def test_masked_file_of_ours_is_refused_with_what_takes_its_name(host, keepalive):
+def test_hidden_file_is_refused_with_the_file_that_hides_it(host, keepalive):
     os.makedirs(host.root + "/usr/lib/sysctl.d")
     os.symlink("/dev/null", host.root + "/etc/sysctl.d/50-x.conf")
     message = keepalive(path="/usr/lib/sysctl.d/50-x.conf", **NEW)["msg"]
@@ -375,7 +379,7 @@ def test_absent_and_dropped_settings_go_to_what_the_next_boot_loads(host, keepal
     assert result["boot"]["after"]["intvl"]["file"] == "/usr/lib/sysctl.d/10-vendor.conf"
 
 
-def test_host_without_a_boot_tool_is_promised_nothing(host, keepalive):
+def test_host_without_a_boot_tool_is_refused(host, keepalive):
     os.unlink(host.root + "/usr/lib/systemd/systemd-sysctl")
     before = host.snapshot()
     message = keepalive(**NEW)["msg"]
@@ -387,18 +391,18 @@ def test_host_without_a_boot_tool_is_promised_nothing(host, keepalive):
     assert keepalive(state="absent")["changed"] is True
 
 
-def test_boot_that_can_not_be_told_is_refused_where_it_matters(host, keepalive):
+def test_boot_that_cannot_be_predicted_is_refused_where_it_matters(host, keepalive):
     os.mkfifo(host.root + "/etc/sysctl.d/10-x.conf")
     before = host.snapshot()
     assert "/etc/sysctl.d/10-x.conf is neither a file nor a folder" in keepalive(**NEW)["msg"]
-    assert "can not be told" in keepalive(state="absent")["msg"]
+    assert "cannot be predicted" in keepalive(state="absent")["msg"]
     assert host.snapshot() == before
     result = keepalive(persist=False, **NEW)
     assert result["boot"] == {"before": None, "after": None}
     assert "10-x.conf" in str(result["warnings"])
 
 
-def test_user_who_may_not_look_is_told_to_be_root(host, keepalive, monkeypatch):
+def test_user_without_permission_is_advised_to_become_root(host, keepalive, monkeypatch):
     def denied(path):
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
@@ -409,7 +413,7 @@ def test_user_who_may_not_look_is_told_to_be_root(host, keepalive, monkeypatch):
 
 def test_symbolic_mode_starts_from_the_earlier_file(host, keepalive):
     keepalive(mode="0640", **NEW)
-    result = keepalive(mode="g+w", **dict(NEW, time=601))
+    result = keepalive(diff=True, mode="g+w", **dict(NEW, time=601))
     assert os.stat(host.dropin).st_mode & 0o7777 == 0o660
     assert result["diff"][2]["after"]["mode"] == "0660"
     assert keepalive(mode="g+w", **dict(NEW, time=601))["changed"] is False
@@ -423,7 +427,7 @@ def test_symbolic_mode_where_our_file_is_changed_in_two_steps(host, keepalive):
     assert b"601\n" in read(host.dropin)
 
 
-def test_backup_where_a_killed_run_left_one_too(host, keepalive):
+def test_backup_beside_one_that_a_killed_run_left(host, keepalive):
     host.write(b"# second\n")
     host.put("/etc/sysctl.d/.99-tcp-keepalive.conf.tcp_keepalive-keep0", b"# first\n")
     assert keepalive(backup=True, **NEW)["changed"] is True
@@ -436,7 +440,7 @@ def test_backup_where_a_killed_run_left_one_too(host, keepalive):
 
 
 @pytest.mark.parametrize("options", [NEW, {"state": "absent"}])
-def test_what_is_found_as_asked_is_made_durable_too(host, keepalive, monkeypatch, options):
+def test_unchanged_file_is_synced_too(host, keepalive, monkeypatch, options):
     """A run may have been killed between a rename and the sync of the folder."""
     keepalive(**options)
     fsync, synced = os.fsync, []
@@ -451,7 +455,7 @@ def test_what_is_found_as_asked_is_made_durable_too(host, keepalive, monkeypatch
     assert (host.dropin in synced) == (options is NEW)
 
 
-def test_failure_of_a_check_is_told_and_no_traceback(host, keepalive, monkeypatch):
+def test_failure_of_a_check_is_a_message_and_not_a_traceback(host, keepalive, monkeypatch):
     def stale(path):
         raise OSError(errno.ESTALE, os.strerror(errno.ESTALE), path)
 
@@ -460,7 +464,7 @@ def test_failure_of_a_check_is_told_and_no_traceback(host, keepalive, monkeypatc
     assert host.kernel() == DEFAULTS
 
 
-def test_owner_that_can_not_be_given_is_told_with_the_file(host, keepalive, monkeypatch):
+def test_owner_that_cannot_be_set_is_reported_with_the_file(host, keepalive, monkeypatch):
     def denied(*_arguments):
         raise PermissionError(errno.EPERM, os.strerror(errno.EPERM))
 
@@ -476,7 +480,7 @@ def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
     host.put("/etc/cron.d/job", b"net.ipv4.tcp_keepalive_time = 5\n")
     os.symlink("../cron.d/job", host.root + "/etc/sysctl.d/99-zz.conf")
     before = host.snapshot()
-    assert "only a link makes one of the boot tool's" in keepalive(overrides="disable", **NEW)["msg"]
+    assert "the boot tool reads only through a link" in keepalive(overrides="disable", **NEW)["msg"]
     assert host.snapshot() == before
 
 
@@ -488,7 +492,7 @@ def test_disable_leaves_a_hard_link_alone(host, keepalive):
     assert host.snapshot() == before
 
 
-def test_disable_changes_no_setting_that_is_not_asked_for(host, keepalive):
+def test_disable_changes_no_other_setting(host, keepalive):
     # The mark makes the line too long, at which systemd-sysctl stops reading the file.
     long_line = b"net.ipv4.tcp_keepalive_time = 5" + b" " * (1024 * 1024 - 40)
     host.put(VENDOR, long_line + b"\nnet.ipv4.tcp_keepalive_intvl = 6\n")
@@ -498,7 +502,7 @@ def test_disable_changes_no_setting_that_is_not_asked_for(host, keepalive):
     assert host.snapshot() == before
 
 
-def test_file_of_ours_that_is_not_read_is_refused_even_for_the_default(host, keepalive):
+def test_file_that_no_boot_tool_reads_is_refused_even_for_the_default(host, keepalive):
     host.put("/etc/sysctl.d/50-x.conf", b"")
     host.put("/etc/sysctl.d/10-a.conf", b"net.ipv4.tcp_keepalive_time = 300\n")
     os.makedirs(host.root + "/usr/lib/sysctl.d")
@@ -509,20 +513,20 @@ def test_file_of_ours_that_is_not_read_is_refused_even_for_the_default(host, kee
     assert host.snapshot() == before
 
 
-def test_file_too_large_to_read_is_told(host, keepalive):
+def test_file_too_large_to_read_is_reported(host, keepalive):
     host.put(VENDOR, b"")
     os.truncate(host.root + VENDOR, 1 << 40)
     assert "is larger than 256 MiB" in keepalive(**NEW)["msg"]
 
 
 @pytest.mark.parametrize("options", [{}, {"apply": False}, {"apply": False, "check_mode": True}])
-def test_sealed_container_has_no_boot_that_sets_anything(host, keepalive, sealed, options):
+def test_container_with_read_only_sysctls_is_refused(host, keepalive, sealed, options):
     before = host.snapshot()
-    assert "Set them on the host, or where the container is made" in keepalive(**NEW, **options)["msg"]
+    assert "Set them on the host, or where the container is created" in keepalive(**NEW, **options)["msg"]
     assert host.snapshot() == before
 
 
-def test_sealed_container_gets_a_file_where_that_is_asked_for(host, keepalive, sealed):
+def test_container_with_read_only_sysctls_gets_a_file_on_request(host, keepalive, sealed):
     result = keepalive(apply=False, overrides="warn", **NEW)
     assert "is read-only in this container" in str(result["warnings"])
     assert (result["boot_tool"], result["boot"]["after"], read(host.dropin)) == (
@@ -532,7 +536,7 @@ def test_sealed_container_gets_a_file_where_that_is_asked_for(host, keepalive, s
     )
 
 
-def test_sealed_container_whose_values_are_right_stays_as_it_is(host, keepalive, sealed):
+def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(host, keepalive, sealed):
     for name, value in NEW.items():
         host.set(name, value)
     assert keepalive(**NEW)["boot"]["after"]["time"] == {"value": 600, "file": None, "line": None}
@@ -540,6 +544,6 @@ def test_sealed_container_whose_values_are_right_stays_as_it_is(host, keepalive,
     assert keepalive(state="absent")["runtime"]["after"] == NEW
 
 
-def test_read_only_kernel_without_an_init_may_be_that_of_an_image(host, keepalive, sealed):
+def test_read_only_sysctls_without_an_init_may_be_those_of_an_image(host, keepalive, sealed):
     host.put("/proc/1/comm", b"sh\n")
     assert keepalive(apply=False, **NEW)["boot_tool"] == "systemd-sysctl"

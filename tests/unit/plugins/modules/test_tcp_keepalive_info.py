@@ -23,7 +23,7 @@ def test_host_without_a_file(host, run):
     assert host.snapshot() == before
 
 
-def test_every_line_that_sets_or_fails_to(host, run):
+def test_every_line_that_sets_a_value_or_is_skipped(host, run):
     host.put("/usr/lib/sysctl.d/50-vendor.conf", b"net.ipv4.tcp_keepalive_* = 20\n")
     host.put("/etc/sysctl.d/60-old.conf", b"# x\nnet.ipv4.tcp_keepalive_intvl = 0x10\n")
     host.write(
@@ -53,7 +53,7 @@ def test_every_line_that_sets_or_fails_to(host, run):
     assert result["file"]["exists"] is True
 
 
-def test_kernel_that_can_not_be_read_is_said_and_the_rest_is_there(host, run):
+def test_kernel_that_cannot_be_read_is_a_warning(host, run):
     os.unlink(host.setting("time"))
     host.write(b"net.ipv4.tcp_keepalive_time = 600\n")
     result = run(tcp_keepalive_info)
@@ -63,7 +63,7 @@ def test_kernel_that_can_not_be_read_is_said_and_the_rest_is_there(host, run):
     assert result["boot"]["time"]["value"] == 600
 
 
-def test_file_that_can_not_be_told_is_said_and_the_rest_is_there(host, run):
+def test_file_that_cannot_be_read_is_a_warning(host, run):
     os.mkfifo(host.root + "/etc/sysctl.d/10-fifo.conf")
     result = run(tcp_keepalive_info)
     assert result["runtime"] == DEFAULTS
@@ -71,7 +71,7 @@ def test_file_that_can_not_be_told_is_said_and_the_rest_is_there(host, run):
     assert "10-fifo.conf" in str(result["warnings"])
 
 
-def test_sealed_container_keeps_what_the_kernel_has(host, run, sealed):
+def test_container_with_read_only_sysctls_keeps_the_kernels_values(host, run, sealed):
     host.set("time", 300)
     host.write(b"net.ipv4.tcp_keepalive_time = 600\n")
     result = run(tcp_keepalive_info)
@@ -80,7 +80,7 @@ def test_sealed_container_keeps_what_the_kernel_has(host, run, sealed):
     assert result["boot"]["time"] == {"value": 300, "file": None, "line": None}
 
 
-def test_never_given_up(host, run):
+def test_negative_value_has_no_detection_time(host, run):
     host.set("time", -1)
     assert run(tcp_keepalive_info)["detection_time"] is None
 
@@ -113,7 +113,9 @@ def test_never_given_up(host, run):
         (
             {
                 "/etc/tuned/active_profile": b"mine\n",
-                "/etc/tuned/mine/tuned.conf": b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n",
+                "/etc/tuned/mine/tuned.conf": (
+                    b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n"
+                ),
                 "/usr/lib/tuned/base/tuned.conf": b"[sysctl]\nvm.swappiness=1\n",
             },
             [

@@ -1,21 +1,18 @@
-import os
+from pathlib import Path
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._hops import HOPS
 
-DOCS = os.path.join(os.path.dirname(__file__), "../../../../docs/guide/hops.md")
+DOCS = Path(__file__).parents[4] / "docs/guide/hops.md"
 
 
 @pytest.mark.parametrize("name", HOPS)
 def test_docs_have_the_table(name):
     hop = HOPS[name]
-    stated_by = "<{0}>".format(hop.stated_by) if hop.stated_by.startswith("http") else hop.stated_by
+    stated_by = f"<{hop.stated_by}>" if hop.stated_by.startswith("http") else hop.stated_by
     change = [] if hop.proxy else [hop.change or "no"]
-    row = "| {0} |\n".format(
-        " | ".join(["`{0}`".format(name), hop.title, str(hop.seconds), *change, stated_by])
-    )
-    with open(DOCS, encoding="utf-8") as file:
-        assert row in file.read()
+    row = " | ".join([f"`{name}`", hop.title, str(hop.seconds), *change, stated_by])
+    assert f"| {row} |\n" in DOCS.read_text(encoding="utf-8")
 
 
 def test_names_and_numbers():

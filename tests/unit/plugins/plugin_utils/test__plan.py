@@ -34,16 +34,12 @@ def test_plan(hops, within, expected, idle_timeout, detection_time):
 
 
 IMPOSSIBLE = [
-    (
-        [3],
-        None,
-        "a hop, which forgets after 3 s, and two probes that may be lost clash: .* 4 s or later is possible",
-    ),
-    ([900], 3, "detect_within 3 and the 3 probes that are needed.* clash: .* 4 or more is possible"),
+    ([3], None, "a hop forgets after 3 s, too soon to survive two lost probes: .* 4 s or later is possible"),
+    ([900], 3, "detect_within 3 is too short for the 3 probes that are needed, .* 4 or more is possible"),
     ([], None, "There is nothing to plan for"),
     (None, None, "There is nothing to plan for"),
     ("", None, "There is nothing to plan for"),
-    (["aws_nlbb"], None, "'aws_nlbb' is no known hop. Is it aws_nlb. Known are: aws_nlb, "),
+    (["aws_nlbb"], None, "'aws_nlbb' is not a known hop. Did you mean aws_nlb. Known hops: aws_nlb, "),
     (["aws_classic_load_balancer"], None, "is a proxy: .* idle timeout of 60 s"),
     ([900, "aws_application_load_balancer"], None, "is a proxy"),
     ([True], None, "True is refused as a hop. Give its name, or whole seconds, 1 or more"),
@@ -68,7 +64,7 @@ IMPOSSIBLE = [
 
 
 @pytest.mark.parametrize("hops, within, words", IMPOSSIBLE)
-def test_what_can_not_be_met_is_told(hops, within, words):
+def test_impossible_demands_are_refused(hops, within, words):
     with pytest.raises(KeepaliveError, match=words):
         _plan.plan(_plan.demand(hops, within))
 
@@ -96,55 +92,56 @@ BREACHES = [
 
 @pytest.mark.parametrize("values, hops, within, expected", BREACHES)
 def test_breaches(values, hops, within, expected):
-    found = _plan.breaches(dict(zip(("time", "intvl", "probes"), values)), _plan.demand(hops, within))
-    assert len(found) == len(expected)
-    assert all(words in problem for words, problem in zip(expected, found))
+    values = dict(zip(("time", "intvl", "probes"), values, strict=True))
+    problems = _plan.breaches(values, _plan.demand(hops, within))
+    assert len(problems) == len(expected)
+    assert all(words in problem for words, problem in zip(expected, problems, strict=True))
 
 
 NOTHING = {"time": None, "intvl": None, "probes": None}
 OURS = {"time": 340, "intvl": 60, "probes": 5}
-SETTLED = [
-    # given, hops, detect_within, settled, what of the problems
+CHOSEN = [
+    # given, crosses, detect_within, chosen values, words of each problem
     (NOTHING, [], None, {"time": 45, "intvl": 7, "probes": 9}, []),
     (NOTHING, None, "", {"time": 45, "intvl": 7, "probes": 9}, []),
     (NOTHING, "aws_nlb,1800", None, {"time": 263, "intvl": 43, "probes": 9}, []),
     (NOTHING, [], 60, {"time": 32, "intvl": 7, "probes": 4}, []),
     (NOTHING, ["linux_conntrack"], 120, {"time": 60, "intvl": 15, "probes": 4}, []),
-    (dict(NOTHING, time=600), [], None, {"time": 600, "intvl": 7, "probes": 9}, []),
+    ({**NOTHING, "time": 600}, [], None, {"time": 600, "intvl": 7, "probes": 9}, []),
     (OURS, [], None, OURS, []),
     (OURS, [350], None, OURS, ["too late for a hop, which forgets after 350 s"]),
     (OURS, [350], 120, OURS, ["too late for a hop", "is given up after 640 s, not within 120"]),
     (
-        dict(NOTHING, time=340),
+        {**NOTHING, "time": 340},
         ["aws_nlb"],
         None,
         {"time": 340, "intvl": 43, "probes": 9},
         ["after 426 s, too late for aws_nlb"],
     ),
-    # What has no solution is nobody's business where nothing is to be planned.
+    # A demand without a solution is refused only where something has to be planned.
     (OURS, [], 1, OURS, ["not within 1"]),
-    (dict(NOTHING, time="", probes="5"), [], "", {"time": 45, "intvl": 7, "probes": 5}, []),
+    ({**NOTHING, "time": "", "probes": "5"}, [], "", {"time": 45, "intvl": 7, "probes": 5}, []),
 ]
 
 
-@pytest.mark.parametrize("given, hops, within, expected, problems", SETTLED)
-def test_settle(given, hops, within, expected, problems):
-    settled, told = _plan.settle(given, hops, within)
-    assert settled == expected
-    assert len(told) == len(problems)
-    assert all(words in one for words, one in zip(problems, told))
+@pytest.mark.parametrize("given, crosses, within, expected, words", CHOSEN)
+def test_choose(given, crosses, within, expected, words):
+    values, problems = _plan.choose(given, crosses, within)
+    assert values == expected
+    assert len(problems) == len(words)
+    assert all(some in problem for some, problem in zip(words, problems, strict=True))
 
 
 @pytest.mark.parametrize(
-    "given, hops, words",
+    "given, crosses, words",
     [
         (NOTHING, ["aws_classic_load_balancer"], "is a proxy"),
         (OURS, ["aws_classic_load_balancer"], "is a proxy"),
-        (dict(OURS, time="010"), [350], "time: '010' is refused"),
-        (dict(OURS, time="{{ lookup('pipe', 'id') }}"), [], "time: .* is refused"),
-        (NOTHING, [3], "clash"),
+        ({**OURS, "time": "010"}, [350], "time: '010' is refused"),
+        ({**OURS, "time": "{{ lookup('pipe', 'id') }}"}, [], "time: .* is refused"),
+        (NOTHING, [3], "too soon to survive"),
     ],
 )
-def test_settle_refuses(given, hops, words):
+def test_choose_refuses(given, crosses, words):
     with pytest.raises(KeepaliveError, match=words):
-        _plan.settle(given, hops, None)
+        _plan.choose(given, crosses, None)

@@ -4,21 +4,27 @@ NAMES = ("time", "intvl", "probes")
 COUNTS = {"established": 12, "keepalive": 9, "overlong": 1, "unprotected": 2, "busy": 1}
 
 
-def found(values=(45, 7, 9), processes=0, namespaces=()):
+def info(values=(45, 7, 9), processes=0, namespaces=()):
+    """Return a result of the info module, with this many processes and (owner, values) of each namespace."""
     ports = [{"port": port, "count": 1} for port in (443, 22, 80, 25, 21)]
-    process = dict(COUNTS, unit=None, remote_ports=ports, other_remote_ports=4)
+    process = {**COUNTS, "unit": None, "remote_ports": ports, "other_remote_ports": 4}
+    runtime = by_name(values)
     return {
-        "runtime": dict(zip(NAMES, values)),
-        "boot": {name: {"value": value, "file": None, "line": None} for name, value in zip(NAMES, values)},
+        "runtime": runtime,
+        "boot": {name: {"value": value, "file": None, "line": None} for name, value in runtime.items()},
         "detection_time": 108,
         "drift": [],
         "assignments": [],
-        "sockets": dict(COUNTS, processes=[dict(process, name=str(number)) for number in range(processes)]),
+        "sockets": {**COUNTS, "processes": [{**process, "name": str(number)} for number in range(processes)]},
         "namespaces": [
-            {"owner": owner, "pid": 1, "runtime": dict(zip(NAMES, own)) if own else None, "sockets": None}
+            {"owner": owner, "pid": 1, "runtime": own and by_name(own), "sockets": None}
             for owner, own in namespaces
         ],
     }
+
+
+def by_name(values):
+    return dict(zip(NAMES, values, strict=True))
 
 
 def report(results):
@@ -26,7 +32,7 @@ def report(results):
 
 
 def test_table():
-    lines = _report_views.table(report({"web1": found(), "web2": {"unreachable": True, "msg": "No route"}}))
+    lines = _report_views.table(report({"web1": info(), "web2": {"unreachable": True, "msg": "No route"}}))
     assert lines == [
         "2 hosts: 1 hold, 0 drift, 0 lose it at boot, 1 could not be seen",
         "host            now     next boot  unprotected",
@@ -36,14 +42,14 @@ def test_table():
 
 
 def test_table_of_many_shows_those_that_do_not_hold():
-    results = {"h{0:02}".format(number): found() if number % 10 else None for number in range(50)}
+    results = {f"h{number:02}": info() if number % 10 else None for number in range(50)}
     lines = _report_views.table(report(results))
     assert [line.split()[0] for line in lines[2:]] == ["h00", "h10", "h20", "h30", "h40", "and"]
     assert lines[-1] == "and 45 more"
     assert len(_report_views.table(report(dict.fromkeys(results)))) == 43
 
 
-def test_no_text_of_a_host_moves_the_cursor():
+def test_text_from_a_host_cannot_control_the_terminal():
     lines = _report_views.table(report({"a\x1b[2Jb": {"failed": True, "msg": "x\ny\u202e\r" + "z" * 4096}}))
     assert len(lines) == 3
     assert lines[0].startswith("1 host: ")
@@ -55,7 +61,7 @@ def test_no_text_of_a_host_moves_the_cursor():
 
 def test_page_shows_some_of_many():
     namespaces = [("hidden", None)] + [("same", (45, 7, 9))] * 9 + [("other", (7200, 75, 9))]
-    (host,) = _report_views.page(report({"web1": found(processes=10, namespaces=namespaces)}))["hosts"]
+    (host,) = _report_views.page(report({"web1": info(processes=10, namespaces=namespaces)}))["hosts"]
     assert host["now"] == [45, 7, 9]
     assert host["sockets"] == [8, 1, 2, 1]
     assert [one["name"] for one in host["processes"]] == list("01234567")

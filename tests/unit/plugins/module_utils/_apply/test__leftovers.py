@@ -1,10 +1,7 @@
-import errno
 import os
 
-import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _leftovers
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
 def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
@@ -26,12 +23,12 @@ def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
     for name in (".60-x.conf.tcp_keepalive-new0", ".60-x.conf.tcp_keepalive-old12"):
         host.write(b"", os.path.join(folder, name))
     os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep0"))
-    assert _durable.other_names(os.path.join(folder, "60-x.conf")) == 1
+    assert _durable.other_links(os.path.join(folder, "60-x.conf")) == 1
     _leftovers.sweep(folder)
     assert sorted(os.listdir(folder)) == kept
 
 
-def test_sweep_makes_a_backup_of_what_a_killed_run_was_to_keep(host):
+def test_sweep_makes_a_backup_of_the_file_that_a_killed_run_was_to_keep(host):
     folder = os.path.dirname(host.dropin)
     host.write(b"new")
     host.write(b"earlier", os.path.join(folder, ".99-tcp-keepalive.conf.tcp_keepalive-keep0"))
@@ -42,7 +39,7 @@ def test_sweep_makes_a_backup_of_what_a_killed_run_was_to_keep(host):
     assert _dropin.read(os.path.join(folder, backup)) == b"earlier"
 
 
-def test_backups_of_one_moment_have_names_of_their_own(host):
+def test_backups_of_the_same_second_have_different_names(host):
     folder = os.path.dirname(host.dropin)
     for number in "012":
         host.write(number.encode(), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep" + number))
@@ -51,27 +48,12 @@ def test_backups_of_one_moment_have_names_of_their_own(host):
     assert all(name.startswith("60-x.conf.") and name.endswith("~") for name in os.listdir(folder))
 
 
-def test_sweep_passes_over_what_can_not_be_read(host, monkeypatch):
+def test_sweep_skips_a_folder_that_cannot_be_read(host, monkeypatch):
     def denied(folder):
         raise PermissionError(folder)
 
     monkeypatch.setattr(os, "listdir", denied)
     _leftovers.sweep(os.path.dirname(host.dropin))
-
-
-@pytest.mark.parametrize(
-    "number, refused", [(errno.EIO, True), (errno.ENOSPC, True), (errno.EINVAL, False), (errno.EROFS, False)]
-)
-def test_sync_of_what_is_there_already(host, monkeypatch, number, refused):
-    def fail(descriptor):
-        raise OSError(number, os.strerror(number))
-
-    monkeypatch.setattr(os, "fsync", fail)
-    if refused:
-        with pytest.raises(KeepaliveError, match="may not outlast a power cut"):
-            _leftovers.sync_as_found(host.dropin)
-    else:
-        _leftovers.sync_as_found(host.dropin)
 
 
 def test_sweep_follows_no_link(host):

@@ -19,15 +19,15 @@ def test_one_at_a_time(tmp_path):
     assert take(folder) == []
 
 
-def test_free_again_after_a_failure(tmp_path):
+def test_lock_is_released_after_a_failure(tmp_path):
     with pytest.raises(ZeroDivisionError), _lock.held(str(tmp_path)):
         1 / 0  # noqa: B018
     with _lock.held(str(tmp_path), seconds=0):
         pass
 
 
-def test_folder_that_is_not_there(tmp_path):
+def test_missing_folder_is_reported(tmp_path):
     with pytest.raises(
-        KeepaliveError, match="missing can not be locked: No such file or directory"
+        KeepaliveError, match="missing cannot be locked: No such file or directory"
     ), _lock.held(str(tmp_path / "missing")):
         pass

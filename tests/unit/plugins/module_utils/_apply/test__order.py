@@ -2,12 +2,16 @@ import os
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _order
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot, values
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
 LATER = "/etc/sysctl.d/zz.conf"
-FILE = b"net.ipv4.tcp_keepalive_time = 120\nnet.ipv4.tcp_keepalive_intvl = 30\nnet.ipv4.tcp_keepalive_probes = 4\n"
+FILE = b"""\
+net.ipv4.tcp_keepalive_time = 120
+net.ipv4.tcp_keepalive_intvl = 30
+net.ipv4.tcp_keepalive_probes = 4
+"""
 NEW = {"time": 120, "intvl": 30, "probes": 4}
 
 
@@ -21,7 +25,7 @@ def next_boot(host):
 
 def boots(host, steps):
     """Return what a boot sets after each of the steps."""
-    return [values(next_boot(host).predict(dict(steps[:count]))) for count in range(1, len(steps) + 1)]
+    return [next_boot(host).predict(dict(steps[:count])).values() for count in range(1, len(steps) + 1)]
 
 
 @pytest.mark.parametrize("changes", [{}, {OURS: FILE}, {OURS: None}])
@@ -30,7 +34,7 @@ def test_one_file_is_one_step(host, changes):
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\n\n", b"\n# no line feed at the end"])
-def test_several_files_change_as_if_at_once(host, end):
+def test_several_files_seem_to_change_at_once(host, end):
     last = line("time", 600).rstrip() + end
     host.put(LATER, last)
     host.put("/etc/sysctl.d/zy.conf", line("probes", 9))
@@ -41,24 +45,24 @@ def test_several_files_change_as_if_at_once(host, end):
 
 
 @pytest.mark.parametrize("before", [b"", line("time", 600), b"net.ipv4.tcp_keepalive_time = 600", b"\n\n"])
-def test_lines_that_a_killed_run_left_are_found_and_taken_away(host, before):
+def test_pins_that_a_killed_run_left_are_found_and_removed(host, before):
     host.put(OURS, line("probes", 3))
     host.put(LATER, before)
     steps = _order.in_order(next_boot(host), {OURS: FILE, LATER: before.replace(b"net", b"#net")}, OURS)
     path, pinned = steps[0]
     assert path == LATER
     host.put(LATER, pinned)
-    assert _order.left_over(next_boot(host), next_boot(host).predict(), OURS) == {
+    assert _order.pinned_files(next_boot(host), next_boot(host).predict(), OURS) == {
         LATER: before.replace(b"net", b"#net")
     }
 
 
-def test_host_without_such_lines_has_none(host):
+def test_host_without_pins_has_none(host):
     host.put(LATER, line("time", 600))
-    assert _order.left_over(next_boot(host), next_boot(host).predict(), OURS) == {}
+    assert _order.pinned_files(next_boot(host), next_boot(host).predict(), OURS) == {}
 
 
-def test_what_can_not_change_as_if_at_once_is_refused(host):
+def test_change_that_cannot_look_atomic_is_refused(host):
     """busybox reads no line after one that the kernel refuses."""
     for path in ("/usr/lib/systemd/systemd-sysctl", "/usr/lib/systemd/systemd", "/sbin/init"):
         os.unlink(host.root + path)
@@ -70,13 +74,11 @@ def test_what_can_not_change_as_if_at_once_is_refused(host):
     last = line("time", 600) + line("intvl", "refused")
     host.put("/etc/sysctl.conf", last)
     assert next_boot(host).tool_name == "busybox"
-    with pytest.raises(
-        KeepaliveError, match="/etc/sysctl.conf and .* all of the old or all of the new values"
-    ):
+    with pytest.raises(KeepaliveError, match="/etc/sysctl.conf and .* a mixture of old and new values"):
         _order.in_order(next_boot(host), {OURS: FILE, "/etc/sysctl.conf": b"#" + last}, OURS)
 
 
-def test_our_own_file_carries_the_lines_where_no_other_can(host):
+def test_our_file_is_pinned_where_no_other_can_be(host):
     """A pin in a file that is read before ours is beaten by ours."""
     earlier = "/etc/sysctl.d/50-x.conf"
     host.put(OURS, line("time", 200))

@@ -59,7 +59,7 @@ def test_value_that_does_not_read_back_is_a_failure(host, monkeypatch):
     write = _kernel.write
     monkeypatch.setattr(_kernel, "write", lambda proc, name, value: write(proc, name, min(value, 300)))
     with pytest.raises(
-        KeepaliveError, match="reads 300, not 600. Not all could be put back: .*reads 300, not 7200"
+        KeepaliveError, match="reads 300, not 600. Not everything could be put back: .*reads 300, not 7200"
     ):
         _transaction.execute(plan(host, None, b"new", {"time": 600}), host.proc)
     assert folder(host) == {}
@@ -112,7 +112,7 @@ def test_signal_puts_everything_back(host, monkeypatch, number, step):
     assert folder(host) == {"99-tcp-keepalive.conf": b"old"}
 
 
-def test_what_can_not_be_put_back_is_told_and_kept(host, monkeypatch):
+def test_file_that_cannot_be_put_back_is_reported_and_kept(host, monkeypatch):
     rename = os.rename
 
     def refuse(source, target):
@@ -124,8 +124,8 @@ def test_what_can_not_be_put_back_is_told_and_kept(host, monkeypatch):
     monkeypatch.setattr(os, "rename", refuse)
     with pytest.raises(KeepaliveError) as failure:
         _transaction.execute(plan(host, b"old", b"new", finish=lambda: 1 / 0), host.proc)
-    assert "division by zero. Not all could be put back: " in str(failure.value)
-    assert "99-tcp-keepalive.conf has other data than it should" in str(failure.value)
+    assert "division by zero. Not everything could be put back: " in str(failure.value)
+    assert "99-tcp-keepalive.conf has other contents than it should" in str(failure.value)
     kept = ".99-tcp-keepalive.conf.tcp_keepalive-old0"
     assert "the earlier file is kept as {0}/{1}, which the next run removes".format(
         os.path.dirname(host.dropin), kept
@@ -135,7 +135,7 @@ def test_what_can_not_be_put_back_is_told_and_kept(host, monkeypatch):
 
 
 def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
-    """What is synced when: the new file's data before its rename, its folder after, and the kernel before both."""
+    """The new file's data is synced before its rename, its folder after; the kernel is set in between."""
     done = []
 
     def record(name, call):

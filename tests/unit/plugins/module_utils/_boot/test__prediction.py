@@ -1,10 +1,8 @@
-import os
-
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._errors import CannotPredict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import Tool
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import CannotTell, Tree
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 
 SYSTEMD = Tool("systemd-sysctl", (257,))
 KEY = "net.ipv4.tcp_keepalive_time"
@@ -31,23 +29,10 @@ def predicted(host, text="", tool=SYSTEMD, **options):
     ],
 )
 def test_kernel_command_line_is_the_lowest(host, command_line, value):
-    found = predicted(host, command_line=command_line)
-    assert found.boot["time"].value == value
-    assert found.boot["time"].file == ("/proc/cmdline" if value != 7200 else None)
+    prediction = predicted(host, command_line=command_line)
+    assert prediction.boot["time"].value == value
+    assert prediction.boot["time"].file == ("/proc/cmdline" if value != 7200 else None)
     assert predicted(host, KEY + " = 5", command_line=command_line).boot["time"].value == 5
-
-
-def test_command_line_of_a_container_is_its_hosts(host):
-    os.makedirs(host.proc + "/self/ns")
-    os.makedirs(host.proc + "/1/ns")
-    host.write(b"quiet\n", host.proc + "/cmdline")
-    os.symlink("pid:[4026531836]", host.proc + "/self/ns/pid")
-    os.symlink("net:[1]", host.proc + "/self/ns/net")
-    os.symlink("net:[1]", host.proc + "/1/ns/net")
-    assert _kernel.command_line(host.proc) == "quiet\n"
-    os.unlink(host.proc + "/self/ns/net")
-    os.symlink("net:[2]", host.proc + "/self/ns/net")
-    assert _kernel.command_line(host.proc) == ""
 
 
 def test_without_a_tool_no_file_counts(host):
@@ -63,17 +48,11 @@ def test_seconds_that_the_kernel_holds_in_ticks(host, value, hz, held):
 
 
 def test_seconds_that_depend_on_ticks_unknown(host):
-    with pytest.raises(CannotTell, match="8589934 for net.ipv4.tcp_keepalive_time depends on its HZ"):
+    with pytest.raises(CannotPredict, match="8589934 for net.ipv4.tcp_keepalive_time depends on its HZ"):
         predicted(host, KEY + " = 8589934", hz=lambda: None)
 
 
-def test_ticks_are_read_where_debian_keeps_them(host):
-    assert _kernel.hz(host.root) is None
-    host.put("/boot/config-" + os.uname().release, b"# x\nCONFIG_HZ_250=y\nCONFIG_HZ=250\n")
-    assert _kernel.hz(host.root) == 250
-
-
-# What the random trees and a review found, each under the tool that it was found with.
+# Found by the random trees and by a review, each with the tool concerned.
 @pytest.mark.parametrize(
     "tool, text, value",
     [
@@ -108,6 +87,29 @@ def test_lines_that_were_once_misread(host, tool, text, value):
         (SYSTEMD, "net" + "/" * 5000 + "ipv4/tcp_keepalive_time = 5\n"),
     ],
 )
-def test_lines_that_can_not_be_told(host, tool, text):
-    with pytest.raises(CannotTell):
+def test_lines_that_tools_may_read_differently_are_not_predicted(host, tool, text):
+    with pytest.raises(CannotPredict):
         predicted(host, text, tool=tool)
+
+
+def test_values_and_result(host):
+    prediction = predicted(host, "# ours\n" + KEY + " = 600\n")
+    assert prediction.values() == {"time": 600, "intvl": 75, "probes": 9}
+    assert prediction.as_result() == {
+        "time": {"value": 600, "file": "/etc/sysctl.d/99-tcp-keepalive.conf", "line": 2},
+        "intvl": {"value": 75, "file": None, "line": None},
+        "probes": {"value": 9, "file": None, "line": None},
+    }
+
+
+@pytest.mark.parametrize(
+    "text, reason",
+    [
+        (KEY + "\n", "is not an assignment"),
+        (KEY + "x = 5\n", "has a key that systemd-sysctl does not read as one of the settings"),
+        (KEY + " = soon\n", "has a value that the kernel refuses"),
+    ],
+)
+def test_lines_that_set_nothing_are_listed_with_the_reason(host, text, reason):
+    (skipped,) = predicted(host, text).skipped
+    assert (skipped.line.number, skipped.reason) == (1, reason)

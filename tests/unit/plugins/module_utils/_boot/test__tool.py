@@ -20,7 +20,7 @@ ALPINE = {
     "/etc/runlevels/boot/sysctl": "/etc/init.d/sysctl",
 }
 OPENRC = dict(ALPINE, **{"/etc/init.d/sysctl": b"sysctl -q --system"})
-# Its postinst turns the links of sysvinit into runlevels, once; sysvinit's own stay.
+# Its postinst turns the links of sysvinit into runlevels, once; sysvinit's own links stay.
 DEBIAN_OPENRC = dict(SYSV, **{"/sbin/openrc": b""})
 PROCPS_AT = "/etc/runlevels/{0}/procps".format
 INIT = {"/sbin/init": "/usr/lib/systemd/systemd"}
@@ -40,12 +40,12 @@ MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
         pytest.param([INIT, {"/usr/lib/systemd/systemd": b""}], None, id="systemd without its loader"),
         pytest.param([PROCPS, SYSV], Tool("procps", (4, 0, 4)), id="sysvinit"),
         pytest.param(
-            [PROCPS, SYSV, SYSTEMD], Tool("procps", (4, 0, 4)), id="sysvinit beside an unused systemd"
+            [PROCPS, SYSV, SYSTEMD], Tool("procps", (4, 0, 4)), id="sysvinit next to an unused systemd"
         ),
         pytest.param(
             [PROCPS, RC, SYSTEMD],
             Tool("systemd-sysctl", (257,)),
-            id="no init, systemd, and a boot script beside it",
+            id="no init, systemd, and a boot script next to it",
         ),
         pytest.param([PROCPS, {"/sbin/init": b""}], None, id="procps that no script starts"),
         pytest.param([PROCPS], None, id="procps alone, as in a container's image"),
@@ -61,7 +61,9 @@ MASK = {"/etc/systemd/system/systemd-sysctl.service": "/dev/null"}
             [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("default"): b""}], Tool("procps", (4, 0, 4)), id="OpenRC, late"
         ),
         pytest.param(
-            [PROCPS, DEBIAN_OPENRC], None, id="OpenRC, told not to (rc-update del), and a link of sysvinit"
+            [PROCPS, DEBIAN_OPENRC],
+            None,
+            id="OpenRC with the service removed (rc-update del), and a link of sysvinit",
         ),
         pytest.param(
             [PROCPS, DEBIAN_OPENRC, {PROCPS_AT("recovery"): b""}], None, id="OpenRC, for a rescue only"
@@ -86,7 +88,7 @@ def test_find(tmp_path, parts, tool):
     assert _tool.find(Tree(str(tmp_path))) == tool
 
 
-def test_openrc_passes_over_a_script_that_nobody_may_execute(tmp_path):
+def test_openrc_ignores_a_script_that_nobody_may_execute(tmp_path):
     for name, node in dict(PROCPS, **OPENRC).items():
         path = tmp_path / name.lstrip("/")
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The verdict against what the real tools did of recorded file trees (tests/differential/cases.json, made on real roots)."""
+"""The prediction against what the real tools did of recorded file trees (tests/differential/cases.json, made on real roots)."""
 
 import base64
 import json
@@ -40,7 +40,7 @@ def data(node):
 
 
 def tool(column):
-    """Return the tool that a column of the record is of, as in "procps 4.0.2 sysctl --system"."""
+    """Return the tool of a column of the record, as in "procps 4.0.2 sysctl --system"."""
     version = tuple(int(part) for part in re.search(r"[\d.]+", column).group().split("."))
     name = {"systemd-sysctl": SYSTEMD, "procps": PROCPS, "busybox": BUSYBOX}[column.split(" ", 1)[0]]
     return Tool(name, version, column.endswith("Alpine order"))
@@ -56,12 +56,8 @@ def test_case(tmp_path, case):
     if "cred" in case:
         put(root, "/etc/credstore/sysctl.extra", case["cred"])
     for column, (time, intvl, probes, _status) in case["results"].items():
-        boot = predict(Tree(root), tool(column), hz=lambda: CASES["hz"]).boot
-        assert {name: entry.value for name, entry in boot.items()} == {
-            "time": time,
-            "intvl": intvl,
-            "probes": probes,
-        }, column
-        for entry in boot.values():
-            where = "{0}:{1}".format(entry.file, entry.line)
-            assert entry.file is None or where == case.get("where", {}).get(str(entry.value), where), column
+        prediction = predict(Tree(root), tool(column), hz=lambda: CASES["hz"])
+        assert prediction.values() == {"time": time, "intvl": intvl, "probes": probes}, column
+        for value, file, line in prediction.boot.values():
+            where = "{0}:{1}".format(file, line)
+            assert file is None or where == case.get("where", {}).get(str(value), where), column

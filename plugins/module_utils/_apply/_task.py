@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A task, from its request to its result: look at everything, then change what differs."""
+
+from typing import Any, Callable, Dict, List, NamedTuple, Optional
+
+from .. import _dropin, _kernel
+from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
+from .._settings import KeepaliveError, detection_time
+from .._utf8 import in_utf8
+from . import _decision, _diff, _durable, _leftovers, _lock, _order, _rewrites, _transaction
+from ._request import Host, Request
+
+
+class Task(NamedTuple):
+    """A call of the module; ``attributes`` returns those of our file, given its path on disk."""
+
+    request: Request
+    host: Host
+    check_mode: bool
+    diff: bool
+    attributes: Callable[[str], _rewrites.FileAttributes]
+    warn: Callable[[str], Any]
+
+
+def run(task: Task) -> Dict[str, Any]:
+    """Return the task's result; KeepaliveError or OSError where it fails, with everything as it was before.
+
+    A run waits for another one to end; check mode, which changes nothing, does not.
+    """
+    if task.check_mode:
+        return _converge(task)
+    with _lock.held(task.host.on_disk("/etc")):
+        if task.request.persist:
+            for folder in ("/etc", *EDITABLE_FOLDERS):
+                _leftovers.sweep(task.host.on_disk(folder))
+        return _converge(task)
+
+
+def _converge(task: Task) -> Dict[str, Any]:
+    request, path = task.request, task.request.path
+    disk = task.host.on_disk(path)
+    runtime = _runtime(task)
+    before, after = (_dropin.read(disk), request.data) if request.persist else (None, None)
+
+    next_boot = NextBoot(task.host.root, task.host.proc)
+    decision = _decision.decide(request, next_boot, {} if after == before else {path: after})
+    for problem in decision.warnings:
+        task.warn(in_utf8(problem))
+    ours = _rewrites.OurFile(path, before, request.backup, task.attributes(disk))
+    differs, attributes = (False, {}) if after is None else ours.attributes.differ(before is not None)
+    targets = _decision.kernel_targets(request, next_boot, decision) if request.apply else {}
+    writes = {name: value for name, value in targets.items() if runtime is None or runtime[name] != value}
+    runtime_after = None if runtime is None else dict(runtime, **writes)
+
+    result: Dict[str, Any] = {}
+    if task.diff:
+        contents, kernel = (before, after), (runtime, runtime_after)
+        result["diff"] = _diff.diff(request, next_boot, decision.changes, contents, kernel, attributes)
+    changes: Changes = dict({path: after} if differs else {}, **decision.changes)
+    if request.persist and not changes and not task.check_mode:
+        _durable.sync_unchanged(disk)
+    rewrites: List[_rewrites.Rewrite] = []
+    if changes or writes:
+        steps = _order.in_order(next_boot, decision.changes, path)
+        # Our file where only its attributes differ.
+        steps += [(file, data) for file, data in changes.items() if file not in decision.changes]
+        rewrites = _rewrites.rewrites(task.host, next_boot, steps, ours, task.warn)
+        _change(task, _transaction.Plan(rewrites, writes, runtime or {}), ours)
+
+    in_force = runtime_after if request.apply else decision.after and decision.after.values()
+    backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
+    return dict(
+        result,
+        changed=bool(changes or writes),
+        runtime={"before": runtime, "after": runtime_after},
+        boot={"before": _as_result(decision.before), "after": _as_result(decision.after)},
+        boot_tool=next_boot.tool_name,
+        overrides=[
+            dict(
+                override._asdict(),
+                backup=backups.get(task.host.on_disk(override.file)) if override.file else None,
+            )
+            for override in decision.overrides
+        ],
+        file={"path": path, "changed": path in changes, "backup": backups.get(disk)},
+        detection_time=detection_time(in_force) if in_force else None,
+    )
+
+
+def _runtime(task: Task) -> Optional[Dict[str, int]]:
+    """Return the kernel's values; None where they cannot be read and need not be."""
+    try:
+        return _kernel.read(task.host.proc)
+    except KeepaliveError:
+        if task.request.apply:
+            raise
+        return None
+
+
+def _as_result(prediction: Optional[Prediction]) -> Optional[Dict[str, Any]]:
+    return prediction.as_result() if prediction else None
+
+
+def _change(task: Task, plan: _transaction.Plan, ours: _rewrites.OurFile) -> None:
+    """Check that everything can be changed, then change it, unless in check mode."""
+    _transaction.check(plan, task.host.proc)
+    if task.check_mode:
+        return
+    _transaction.hold_signals()
+    with ours.attributes.failing_by_exception():
+        untidy = _transaction.execute(plan, task.host.proc)
+    for problem in untidy:
+        task.warn(in_utf8(problem))

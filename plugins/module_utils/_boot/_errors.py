@@ -1,0 +1,12 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why a prediction, or one line of a file, comes to nothing."""
+
+
+class CannotPredict(Exception):
+    """Any prediction might be wrong; the text is the reason, for the user."""
+
+
+class SkipLine(Exception):
+    """A boot tool skips this line; the text is the reason, for the user: it follows "FILE, line NUMBER,"."""

@@ -1,0 +1,33 @@
+import os
+
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _environment
+
+
+def test_command_line_does_not_count_in_a_container(host):
+    os.makedirs(host.proc + "/self/ns")
+    os.makedirs(host.proc + "/1/ns")
+    host.write(b"quiet\n", host.proc + "/cmdline")
+    os.symlink("pid:[4026531836]", host.proc + "/self/ns/pid")
+    os.symlink("net:[1]", host.proc + "/self/ns/net")
+    os.symlink("net:[1]", host.proc + "/1/ns/net")
+    assert _environment.command_line(host.proc) == "quiet\n"
+    os.unlink(host.proc + "/self/ns/net")
+    os.symlink("net:[2]", host.proc + "/self/ns/net")
+    assert _environment.command_line(host.proc) == ""
+
+
+def test_ticks_are_read_where_debian_keeps_them(host):
+    assert _environment.hz(host.root) is None
+    host.put("/boot/config-" + os.uname().release, b"# x\nCONFIG_HZ_250=y\nCONFIG_HZ=250\n")
+    assert _environment.hz(host.root) == 250
+
+
+def test_read_only_sysctls_of_a_booted_container(host, sealed):
+    assert _environment.sysctls_read_only(host.proc)
+    host.put("/proc/1/comm", b"nginx\n")
+    assert not _environment.sysctls_read_only(host.proc)
+
+
+def test_sysctls_of_a_host_are_not_read_only(host):
+    host.put("/proc/1/comm", b"systemd\n")
+    assert not _environment.sysctls_read_only(host.proc)
