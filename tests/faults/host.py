@@ -17,9 +17,9 @@ BOOT = {"bookworm": ["/usr/lib/systemd/systemd-sysctl"], "bookworm-sysvinit": ["
 
 # System calls that change something: these, and opening for writing. The module's own output does not count.
 CHANGING = re.compile(
-    r"(?:p?write(?:64|v)?|f(?:data)?sync|rename(?:at2?)?|link(?:at)?|unlink(?:at)?|symlink(?:at)?|mkdir(?:at)?"
-    r"|rmdir|f?truncate|[fl]?chmod(?:at2?)?|fchmodat2?|[fl]?chown|fchownat|utimensat|[fl]?setxattr|flock)"
-    r"\((?!1<|2<)|openat\(.*O_(?:WRONLY|RDWR|CREAT)"
+    r"(?:p?write(?:64|v)?|f(?:data)?sync|rename(?:at2?)?|link(?:at)?|unlink(?:at)?|symlink(?:at)?"
+    r"|mkdir(?:at)?|rmdir|f?truncate|[fl]?chmod(?:at2?)?|fchmodat2?|[fl]?chown|fchownat|utimensat"
+    r"|[fl]?setxattr|flock)\((?!1<|2<)|openat\(.*O_(?:WRONLY|RDWR|CREAT)"
 )
 
 

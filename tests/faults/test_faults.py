@@ -87,8 +87,8 @@ def test_host_survives_a_fault_at_every_changing_call(hosts, record_property, ca
         if result is not None and result.get("failed"):
             assert result["changed"] is False
             if fault == LASTING and state != before:
-                restored = "Not everything could be put back|putting them back failed"
-                assert re.search(restored, result["msg"]), where
+                words = "Not everything could be put back|putting them back failed"
+                assert re.search(words, result["msg"]), where
             else:
                 assert state == before, f"{where}: {result['msg']}"
         elif result is not None:

@@ -138,7 +138,7 @@ def test_bad_variables_are_refused_and_nothing_changes(namespace, variables, wor
     assert namespace.state() == before
 
 
-def test_ansible_checks_the_variables_of_a_play_by_their_names(namespace):
+def test_role_registers_its_result_and_refuses_bad_variables_by_their_names(namespace):
     play = namespace.folder / "play.yml"
     play.write_text("""
 - hosts: all
