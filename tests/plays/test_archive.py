@@ -12,8 +12,8 @@ from conftest import BIN
 
 ROOT = Path(__file__).parents[2]
 TOP_LEVEL = {
-    "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "LICENSES", "MAINTAINERS.md",
-    "MANIFEST.json", "README.md", "REUSE.toml", "SECURITY.md",
+    "CHANGELOG.md", "CODE_OF_CONDUCT.md", "CONTRIBUTING.md", "FILES.json", "LICENSE", "LICENSES",
+    "MAINTAINERS.md", "MANIFEST.json", "README.md", "REUSE.toml", "SECURITY.md",
     "changelogs", "docs", "examples", "meta", "playbooks", "plugins", "roles",
 }  # fmt: skip
 JUNK = (

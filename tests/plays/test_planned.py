@@ -85,7 +85,9 @@ def test_hops_on_the_command_line(namespace):
 def test_variables_may_be_templates_and_a_template_sees_the_chosen_values(namespace):
     (namespace.folder / "our.j2").write_text(
         "{% include 'head.j2' %}\n\n"
-        "{% for one in names %}net.ipv4.tcp_keepalive_{{ one }} = {{ lookup('vars', 'tcp_keepalive_' ~ one) }}\n{% endfor %}"
+        "{% for name in names %}"
+        "net.ipv4.tcp_keepalive_{{ name }} = {{ lookup('vars', 'tcp_keepalive_' ~ name) }}\n"
+        "{% endfor %}"
     )
     (namespace.folder / "head.j2").write_text(
         "# {{ template_path }} for {{ inventory_hostname }}, {{ hop }} s"
@@ -103,7 +105,9 @@ def test_variables_may_be_templates_and_a_template_sees_the_chosen_values(namesp
     assert namespace.kernel() == {"time": 263, "intvl": 43, "probes": 4}
     assert namespace.file() == (
         f"# {namespace.folder}/our.j2 for host, 350 s\n"
-        "net.ipv4.tcp_keepalive_time = 263\nnet.ipv4.tcp_keepalive_intvl = 43\nnet.ipv4.tcp_keepalive_probes = 4\n"
+        "net.ipv4.tcp_keepalive_time = 263\n"
+        "net.ipv4.tcp_keepalive_intvl = 43\n"
+        "net.ipv4.tcp_keepalive_probes = 4\n"
     )
 
 
