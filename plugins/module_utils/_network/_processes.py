@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who a process is, in words that a person recognises: its name, its unit or container, and the sockets that it holds."""
+"""Who a process is, in words that a person recognises: its name, its unit or container, and the sockets that
+it holds."""
 
 import os
 import re
@@ -95,8 +96,8 @@ def _text(path: str) -> Optional[str]:
 
 
 def holders(proc: str) -> Dict[int, int]:
-    """Return the process that holds each socket, by inode; of several the lowest id. Processes that may not be examined
-    are left out."""
+    """Return the process that holds each socket, by inode; of several the lowest id. Processes that may not
+    be examined are left out."""
     by_inode: Dict[int, int] = {}
     for pid in pids(proc):
         try:

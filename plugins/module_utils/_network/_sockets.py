@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Established TCP sockets and their timers, from sock_diag(7), or from /proc/net/tcp where that is not available."""
+"""Established TCP sockets and their timers, from sock_diag(7), or from /proc/net/tcp where that is not
+available."""
 
 import os
 import socket
@@ -27,8 +28,8 @@ KEEPALIVE_TIMER, NO_TIMER = 2, 0
 
 
 class Sockets(NamedTuple):
-    """Sockets by columns, since there may be very many: the timer that runs by the kernel's number, the remote port in the
-    network's byte order, the milliseconds until the timer expires, and the inode."""
+    """Sockets by columns, since there may be very many: the timer that runs by the kernel's number, the
+    remote port in the network's byte order, the milliseconds until the timer expires, and the inode."""
 
     timers: bytearray
     ports: "array[int]"
@@ -68,8 +69,8 @@ def established(proc: str, warn: Callable[[str], object]) -> Optional[Sockets]:
 
 
 def counts(found: Sockets, time: int) -> Dict[str, int]:
-    """Return how many are established, have a keepalive timer, have none, are busy with another timer, and have a keepalive
-    timer armed for longer than ``time`` seconds (negative: for ever)."""
+    """Return how many are established, have a keepalive timer, have none, are busy with another timer, and
+    have a keepalive timer armed for longer than ``time`` seconds (negative: for ever)."""
     limit = time * 1000 if time >= 0 else float("inf")
     keepalive, unprotected = found.timers.count(KEEPALIVE_TIMER), found.timers.count(NO_TIMER)
     return {

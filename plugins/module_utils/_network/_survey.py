@@ -38,7 +38,8 @@ def sockets(
 
 
 def namespaces(proc: str, detail: str, warn: Warn) -> List[Dict[str, Any]]:
-    """Return every other network namespace: {owner, pid, runtime, sockets}, each None if it could not be seen."""
+    """Return every other network namespace: {owner, pid, runtime, sockets}, each None if it could not be
+    seen."""
     results = []
     for namespace in _namespaces.others(proc, warn):
         notes = []
