@@ -54,7 +54,8 @@ def from_option(setting: Setting, given: object) -> int:
     if _PLAIN_DECIMAL.fullmatch(text) and int(text) <= setting.maximum:
         return int(text)
     raise KeepaliveError(
-        f"{setting.name}: {shown} is refused. Give a whole number from 1 to {setting.maximum}, in plain decimal."
+        f"{setting.name}: {shown} is refused. Give a whole number from 1 to {setting.maximum}, "
+        "in plain decimal."
     )
 
 

@@ -38,8 +38,8 @@ __all__ = [
 ]
 
 READ_ONLY = (
-    "/proc/sys/net is read-only in this container, as it is in one on its host's network: nothing can set the values "
-    "here, neither now nor at boot. Set them on the host, or where the container is created."
+    "/proc/sys/net is read-only in this container, as it is in one on its host's network: nothing can set "
+    "the values here, neither now nor at boot. Set them on the host, or where the container is created."
 )
 
 

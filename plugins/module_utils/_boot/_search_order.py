@@ -18,7 +18,7 @@ SEARCH_FOLDERS = (
 )
 SYSCTL_CONF = "/etc/sysctl.conf"
 
-# A file that a tool reads only through a link from one of these may serve another purpose, and is not changed.
+# A file elsewhere, which a tool reads through a link, may serve another purpose, and is not changed.
 EDITABLE_FOLDERS = (*SEARCH_FOLDERS, "/etc/credstore", "/usr/lib/credstore")
 EDITABLE_FILES = (SYSCTL_CONF,)
 
