@@ -1,6 +1,6 @@
-"""How long the sockets take, beside ss over the same ones, and whether both tell the same.
+"""How long the sockets take, next to ss over the same ones, and whether both agree.
 
-    python tests/bench/sockets.py [COUNT]       as root; 100,000 sockets unless said otherwise
+    python tests/bench/sockets.py [COUNT]       as root; 100,000 sockets by default
 
 The sockets are made in a network namespace of its own, over IPv4 and IPv6, half of them with keepalive. Prints one line of JSON:
 the number of sockets, the counts of both, the median seconds of both, and the median of their ratios.
@@ -72,7 +72,7 @@ def inside(count: int) -> None:
         seconds, printed = timed(lambda: subprocess.run(SS, check=True, capture_output=True).stdout)
         theirs.append(seconds)
     lines = printed.decode().splitlines()
-    told = {
+    report = {
         "sockets": count,
         "counts": counted,
         "ss": {"established": len(lines), "keepalive": sum("timer:(keepalive" in line for line in lines)},
@@ -80,7 +80,7 @@ def inside(count: int) -> None:
         "ss_seconds": round(statistics.median(theirs), 4),
         "ratio": round(statistics.median(one / other for one, other in zip(ours, theirs, strict=True)), 2),
     }
-    print(json.dumps(told))
+    print(json.dumps(report))
 
 
 def main() -> None:
