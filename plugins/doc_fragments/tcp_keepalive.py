@@ -11,8 +11,8 @@ options:
   path:
     description:
       - The drop-in file that holds the settings. The collection owns the whole file.
-      - It must be in C(/etc/sysctl.d), C(/usr/local/lib/sysctl.d), C(/usr/lib/sysctl.d) or C(/lib/sysctl.d), and its
-        name must end in C(.conf). Boot tools read no other files.
+      - It must be in C(/etc/sysctl.d), C(/usr/local/lib/sysctl.d), C(/usr/lib/sysctl.d) or C(/lib/sysctl.d),
+        and its name must end in C(.conf). Boot tools read no other files.
     type: path
     default: /etc/sysctl.d/99-tcp-keepalive.conf
 """

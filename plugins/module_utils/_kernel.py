@@ -31,7 +31,8 @@ def read(proc: str) -> Dict[str, int]:
 
 
 def check_writable(proc: str, names: Iterable[str]) -> None:
-    """Raise KeepaliveError unless each named value could be written. Opening one for writing changes nothing."""
+    """Raise KeepaliveError unless each named value could be written. Opening one for writing changes
+    nothing."""
     for name in names:
         path = _path(proc, name)
         try:

@@ -43,9 +43,9 @@ _KERNEL_MAX_PROBES = 255
 def from_option(setting: Setting, given: object) -> int:
     """Return the number that a task's option gives, within the setting's range.
 
-    ``given`` is anything that reads as a whole number in plain decimal, also an inline !vault string of ansible-core
-    2.16 and 2.18, which is no str. ``010`` is refused: it is 10 to Python and 8 to the kernel. KeepaliveError for all
-    else.
+    ``given`` is anything that reads as a whole number in plain decimal, also an inline !vault string of
+    ansible-core 2.16 and 2.18, which is no str. ``010`` is refused: it is 10 to Python and 8 to the kernel.
+    KeepaliveError for all else.
     """
     try:
         text, shown = str(given), repr(given)
@@ -54,15 +54,17 @@ def from_option(setting: Setting, given: object) -> int:
     if _PLAIN_DECIMAL.fullmatch(text) and int(text) <= setting.maximum:
         return int(text)
     raise KeepaliveError(
-        f"{setting.name}: {shown} is refused. Give a whole number from 1 to {setting.maximum}, in plain decimal."
+        f"{setting.name}: {shown} is refused. Give a whole number from 1 to {setting.maximum}, "
+        "in plain decimal."
     )
 
 
 def from_kernel_text(setting: Setting, text: str, hz: int = HIGHEST_HZ) -> Optional[int]:
     """Return the number that the kernel holds after ``text`` was written to the setting; None if it refuses.
 
-    A leading 0 means octal, 0x hexadecimal; the rest after a blank is ignored (kernel/sysctl.c, proc_get_long). Seconds
-    are held in ticks, ``hz`` per second, so that a kernel with more of them has a lower maximum.
+    A leading 0 means octal, 0x hexadecimal; the rest after a blank is ignored (kernel/sysctl.c,
+    proc_get_long). Seconds are held in ticks, ``hz`` per second, so that a kernel with more of them has a
+    lower maximum.
     """
     match = _KERNEL_NUMBER.match(text[:_KERNEL_MAX_TEXT])
     if not match:

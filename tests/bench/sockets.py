@@ -1,9 +1,10 @@
-"""How long the sockets take, beside ss over the same ones, and whether both tell the same.
+"""How long the sockets take, next to ss over the same ones, and whether both agree.
 
-    python tests/bench/sockets.py [COUNT]       as root; 100,000 sockets unless said otherwise
+    python tests/bench/sockets.py [COUNT]       as root; 100,000 sockets by default
 
-The sockets are made in a network namespace of its own, over IPv4 and IPv6, half of them with keepalive. Prints one line of JSON:
-the number of sockets, the counts of both, the median seconds of both, and the median of their ratios.
+The sockets are made in a network namespace of its own, over IPv4 and IPv6, half of them with keepalive.
+Prints one line of JSON: the number of sockets, the counts of both, the median seconds of both, and the median
+of their ratios.
 """
 
 import json
@@ -24,7 +25,7 @@ PAIRS_PER_ADDRESS = 5_000
 
 
 def connect(first: int, pairs: int) -> list:
-    """Return the two ends of connections in this namespace; each second one has keepalive, and each second address is of IPv6."""
+    """Return both ends of connections in this namespace: half with keepalive, half over IPv6."""
     number = first // PAIRS_PER_ADDRESS
     family, address = (socket.AF_INET6, "::1") if number % 2 else (socket.AF_INET, f"127.0.0.{number + 1}")
     held = []
@@ -39,7 +40,7 @@ def connect(first: int, pairs: int) -> list:
 
 
 def hold(count: int) -> None:
-    """Have as many sockets held by children, since a process may hold only so many; they end with this process."""
+    """Let children hold the sockets, more than one process may; they end with this process."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     alive, _ours = os.pipe()
     for first in range(0, count // 2, PAIRS_PER_ADDRESS):
@@ -72,7 +73,7 @@ def inside(count: int) -> None:
         seconds, printed = timed(lambda: subprocess.run(SS, check=True, capture_output=True).stdout)
         theirs.append(seconds)
     lines = printed.decode().splitlines()
-    told = {
+    report = {
         "sockets": count,
         "counts": counted,
         "ss": {"established": len(lines), "keepalive": sum("timer:(keepalive" in line for line in lines)},
@@ -80,7 +81,7 @@ def inside(count: int) -> None:
         "ss_seconds": round(statistics.median(theirs), 4),
         "ratio": round(statistics.median(one / other for one, other in zip(ours, theirs, strict=True)), 2),
     }
-    print(json.dumps(told))
+    print(json.dumps(report))
 
 
 def main() -> None:

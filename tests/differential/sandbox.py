@@ -2,11 +2,12 @@
 
     sandbox.py ROOT     reads a case a line on stdin, writes a result a line on stdout, both JSON
 
-It is started under `unshare --net --mount`: the network namespace's settings are its own, everything else in /proc/sys is
-read-only, and ROOT is seen through an overlay in memory.
+It is started under `unshare --net --mount`: the network namespace's settings are its own, everything else in
+/proc/sys is read-only, and ROOT is seen through an overlay in memory.
 
-A case is {"tree": {PATH: NODE}, "credential": TEXT or null, "tools": [TOOL]}, with TOOL one of TOOLS, and a result is
-{TOOL: [time, intvl, probes]}. NODE is {"data": TEXT, one character a byte}, {"link": TARGET} or {"folder": true}.
+A case is {"tree": {PATH: NODE}, "credential": TEXT or null, "tools": [TOOL]}, with TOOL one of TOOLS, and a
+result is {TOOL: [time, intvl, probes]}. NODE is {"data": TEXT, one character for each byte}, {"link": TARGET}
+or {"folder": true}.
 """
 
 import json
@@ -42,7 +43,7 @@ mount --bind /proc/sys/net "$2/root/proc/sys/net"
 
 
 def call(*command: str, **environment: str) -> None:
-    """Run a tool. Its exit status and what it says are its own affair: what counts is what the kernel holds then."""
+    """Run a tool. Its exit status and output do not matter: only the kernel's values afterwards do."""
     subprocess.run(
         command,
         env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **environment},

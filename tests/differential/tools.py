@@ -106,7 +106,7 @@ def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) 
 
 
 def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[str]:
-    """Run every tool of every suite over the tree; return a line for each whose values are not the ones predicted.
+    """Run every tool of every suite over the tree; return a line for each that differs from the prediction.
 
     A refused prediction is no mismatch, but counted.
     """

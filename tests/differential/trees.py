@@ -6,50 +6,62 @@ from hypothesis import strategies as st
 # fmt: off
 FOLDERS = ["/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d"]
 NAMES = [
-    "50-a.conf", "60-b.conf", "99-z.conf", "99-sysctl.conf", "9-a.conf", "10-b.conf", "99.conf", "99_z.conf", "A.conf",
-    ".50-a.conf", ".conf", "50-a.conf~", "50-a.CONF", "50-a", "x y.conf", "é.conf", "#x.conf", "-.conf", "50-a.conf.conf",
-    "60-[b].conf", "60-?.conf", "6*.conf", "{50-a,60-b}.conf", "60-{b}.conf", "[!a].conf", "~.conf",
+    "50-a.conf", "60-b.conf", "99-z.conf", "99-sysctl.conf", "9-a.conf", "10-b.conf", "99.conf", "99_z.conf",
+    "A.conf", ".50-a.conf", ".conf", "50-a.conf~", "50-a.CONF", "50-a", "x y.conf", "é.conf", "#x.conf",
+    "-.conf", "50-a.conf.conf", "60-[b].conf", "60-?.conf", "6*.conf", "{50-a,60-b}.conf", "60-{b}.conf",
+    "[!a].conf", "~.conf",
 ]
 TARGETS = [
-    "/dev/null", "/nowhere", "../sysctl.conf", "/etc/sysctl.conf", "50-a.conf", "60-b.conf", "/etc/other.conf", "self.conf",
-    "../other.conf", "/etc/sysctl.d/60-b.conf", "/usr/lib/sysctl.d/50-a.conf", ".", "..", "/etc/sysctl.d", "99-z.conf",
-    "//etc//./other.conf", "/nowhere/../etc/other.conf", "/etc/other.conf/", "/etc/other.conf/.", "/etc/../etc/other.conf",
+    "/dev/null", "/nowhere", "../sysctl.conf", "/etc/sysctl.conf", "50-a.conf", "60-b.conf",
+    "/etc/other.conf", "self.conf", "../other.conf", "/etc/sysctl.d/60-b.conf", "/usr/lib/sysctl.d/50-a.conf",
+    ".", "..", "/etc/sysctl.d", "99-z.conf", "//etc//./other.conf", "/nowhere/../etc/other.conf",
+    "/etc/other.conf/", "/etc/other.conf/.", "/etc/../etc/other.conf",
 ]
 # What a whole folder may be a link to: another one, itself, a file, nothing.
-FOLDER_TARGETS = ["/etc/sysctl.d", "/usr/lib/sysctl.d", "../etc/sysctl.d", "sysctl.d", "/etc/other.conf", "/dev/null", "/nowhere"]
+FOLDER_TARGETS = [
+    "/etc/sysctl.d", "/usr/lib/sysctl.d", "../etc/sysctl.d", "sysctl.d", "/etc/other.conf", "/dev/null",
+    "/nowhere",
+]
 KEYS = [
     *["net.ipv4.tcp_keepalive_{}"] * 12, *["net/ipv4/tcp_keepalive_{}"] * 4,
-    "net/ipv4.tcp_keepalive_{}", "net.ipv4/tcp_keepalive_{}", "net..ipv4.tcp_keepalive_{}", "net//ipv4///tcp_keepalive_{}",
-    ".net.ipv4.tcp_keepalive_{}", "/net/ipv4/tcp_keepalive_{}", "//net/ipv4/tcp_keepalive_{}", "..net.ipv4.tcp_keepalive_{}",
-    "net.ipv4.tcp_keepalive_{}.", "net/ipv4/tcp_keepalive_{}/", "net/ipv4/tcp_keepalive_{}/.", "net.ipv4.tcp_keepalive_{}/",
+    "net/ipv4.tcp_keepalive_{}", "net.ipv4/tcp_keepalive_{}", "net..ipv4.tcp_keepalive_{}",
+    "net//ipv4///tcp_keepalive_{}", ".net.ipv4.tcp_keepalive_{}", "/net/ipv4/tcp_keepalive_{}",
+    "//net/ipv4/tcp_keepalive_{}", "..net.ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}.",
+    "net/ipv4/tcp_keepalive_{}/", "net/ipv4/tcp_keepalive_{}/.", "net.ipv4.tcp_keepalive_{}/",
     "net/./ipv4/tcp_keepalive_{}", "net/ipv4/../ipv4/tcp_keepalive_{}", "./net/ipv4/tcp_keepalive_{}",
-    "net.ipv4.//.ipv4.tcp_keepalive_{}", "/proc/sys/net/ipv4/tcp_keepalive_{}", "proc.sys.net.ipv4.tcp_keepalive_{}",
-    "../sys/net/ipv4/tcp_keepalive_{}",
-    "NET.IPV4.TCP_KEEPALIVE_{}", '"net.ipv4.tcp_keepalive_{}"',
-    "net.ipv4.tcp_keepalive_ {}", "net .ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}x", "net.ipv6.tcp_keepalive_{}",
-    "ipv4.tcp_keepalive_{}", "tcp_keepalive_{}", "kernel.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}\\",
-    "\\net.ipv4.tcp_keepalive_{}", "net.ipv4.tcp_keep\\\nalive_{}", "net.ipv4.\0tcp_keepalive_{}",
+    "net.ipv4.//.ipv4.tcp_keepalive_{}", "/proc/sys/net/ipv4/tcp_keepalive_{}",
+    "proc.sys.net.ipv4.tcp_keepalive_{}", "../sys/net/ipv4/tcp_keepalive_{}", "NET.IPV4.TCP_KEEPALIVE_{}",
+    '"net.ipv4.tcp_keepalive_{}"', "net.ipv4.tcp_keepalive_ {}", "net .ipv4.tcp_keepalive_{}",
+    "net.ipv4.tcp_keepalive_{}x", "net.ipv6.tcp_keepalive_{}", "ipv4.tcp_keepalive_{}", "tcp_keepalive_{}",
+    "kernel.tcp_keepalive_{}", "net.ipv4.tcp_keepalive_{}\\", "\\net.ipv4.tcp_keepalive_{}",
+    "net.ipv4.tcp_keep\\\nalive_{}", "net.ipv4.\0tcp_keepalive_{}",
 ]
 PATTERNS = [
-    "net.ipv4.tcp_keepalive_*", "net.ipv4.tcp_keepalive_t*", "net.ipv4.tcp_keepalive_[tp]*", "net.ipv4.tcp_keepalive_[!t]*",
-    "net.ipv4.tcp_keepalive_[^i]*", "net.ipv4.tcp_keepalive_????", "net/ipv4/tcp_keepalive_*", "net.*.tcp_keepalive_time",
-    "*.ipv4.tcp_keepalive_intvl", "net.ipv?.tcp_keepalive_*", "net..ipv4.tcp_keepalive_*", "/net/ipv4/tcp_keepalive_*",
+    "net.ipv4.tcp_keepalive_*", "net.ipv4.tcp_keepalive_t*", "net.ipv4.tcp_keepalive_[tp]*",
+    "net.ipv4.tcp_keepalive_[!t]*", "net.ipv4.tcp_keepalive_[^i]*", "net.ipv4.tcp_keepalive_????",
+    "net/ipv4/tcp_keepalive_*", "net.*.tcp_keepalive_time", "*.ipv4.tcp_keepalive_intvl",
+    "net.ipv?.tcp_keepalive_*", "net..ipv4.tcp_keepalive_*", "/net/ipv4/tcp_keepalive_*",
     "net/ipv4/../ipv4/tcp_keepalive_*", "net.ipv4.tcp_keepalive_[", "net.ipv4.tcp_keepalive_[t",
     "net.ipv4.tcp_keepalive_tim[e]", "*/tcp_keepalive_time", "net.ipv4.*keepalive_p*",
-    "net.ipv4.{tcp_keepalive_time,tcp_keepalive_intvl}", "*", "net/ipv4/tcp_keepalive_**", "net.ipv4.tcp_keepalive_[a-t]*",
-    "net.ipv4.tcp_keepalive_{time,intvl}*", "net.ipv?.tcp_keepalive_{time,probes}", "net/{ipv4/tcp_keepalive_*,core}",
+    "net.ipv4.{tcp_keepalive_time,tcp_keepalive_intvl}", "*", "net/ipv4/tcp_keepalive_**",
+    "net.ipv4.tcp_keepalive_[a-t]*", "net.ipv4.tcp_keepalive_{time,intvl}*",
+    "net.ipv?.tcp_keepalive_{time,probes}", "net/{ipv4/tcp_keepalive_*,core}",
     "net.ipv4.tcp_keepalive_time/*", "[n]et/./ipv4/tcp_keepalive_probes", "*//ipv4/tcp_keepalive_time",
-    "net/ipv4//tcp_keepalive_tim?", "net.ipv4.tcp_keepalive_[]t]*", "net.ipv4.tcp_keepalive_[!]i]*", "net.ipv4.tcp_keepalive_*/",
+    "net/ipv4//tcp_keepalive_tim?", "net.ipv4.tcp_keepalive_[]t]*", "net.ipv4.tcp_keepalive_[!]i]*",
+    "net.ipv4.tcp_keepalive_*/",
 ]
 BEFORE_NUMBER = ["0", "0x", "0X", "-", "+", "00", "= ", "=", "'", "\v", "\f", "\xa0", "--", "- "]
 AFTER_NUMBER = [" # x", "\t5", " x", "#", ";", "s", ",", ".5", "e1", "\\", '"', "\r", "\0", "\v", "\xa0"]
 VALUES = [
-    "", "abc", "0", "00", "08", "0x", "-", "-0", "-010", "255", "256", "8589934", "8589935", "2147483647", "99999999999",
-    "00000000000000000101", "000000000000000000101", "0x1f", "0xfg", "0b1", "1_0", "٣", "1\n",
+    "", "abc", "0", "00", "08", "0x", "-", "-0", "-010", "255", "256", "8589934", "8589935", "2147483647",
+    "99999999999", "00000000000000000101", "000000000000000000101", "0x1f", "0xfg", "0b1", "1_0", "٣", "1\n",
 ]
 BLANKS = ["", "", "", " ", "\t", "  ", " \t", "\v", "\f", "\xa0", "\x85", " " * 300]
 COMMENTS = ["#", ";", "# ", "; ", "\xef\xbb\xbf#", "\xef\xbb\xbf", "//", "!"]
-JUNK = ["", "x", "-", "=", "=5", "\\", "[Service]", "x = 1", "net.core.somaxconn = 128 ", "kernel.nothing = 1", "\0", "ÿ"]
+JUNK = [
+    "", "x", "-", "=", "=5", "\\", "[Service]", "x = 1", "net.core.somaxconn = 128 ", "kernel.nothing = 1",
+    "\0", "ÿ",
+]
 ENDS = ["\n"] * 12 + ["\r\n", "\r", "\0", "\n\n", "\n\r", "\\\n", "\n\0"]
 # fmt: on
 

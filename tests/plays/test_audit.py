@@ -147,7 +147,7 @@ def test_without_proc_the_rest_is_reported_with_warnings(namespace, holder):
     assert kinds(result["sockets"]) == EXPECTED
     warnings = result["warnings"]
     assert "Network namespaces cannot be seen" in warnings
-    assert "Whose 14 of the sockets are could not be seen" in warnings
+    assert "The processes that hold 14 of the sockets could not be seen" in warnings
 
 
 def test_hidden_processes_are_reported_as_such(namespace, holder):
@@ -161,7 +161,7 @@ def test_hidden_processes_are_reported_as_such(namespace, holder):
     assert [process["name"] for process in result["sockets"]["processes"]] == [None]
     warnings = result["warnings"]
     assert "hidepid" in warnings
-    assert "Whose 14 of the sockets are could not be seen: run as root" in warnings
+    assert "The processes that hold 14 of the sockets could not be seen: run as root" in warnings
 
 
 VANISHING = """

@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""busybox `sysctl -p`, 1.30 to 1.38, file by file in the order of Alpine's OpenRC service (procps/sysctl.c)."""
+"""busybox `sysctl -p`, 1.30 to 1.38, file by file in the order of Alpine's OpenRC service
+(procps/sysctl.c)."""
 
 import posixpath
 import re
@@ -21,9 +22,11 @@ _FIRST_TO_SWAP = (1, 31)
 def read(
     tree: Tree, version: Tuple[int, ...], kernel_value: Callable[[Setting, str], Optional[int]]
 ) -> Reading:
-    """Return what busybox of that version makes of the files; it writes line by line, and a refusal ends the file.
+    """Return what busybox of that version makes of the files; it writes line by line, and a refusal ends the
+    file.
 
-    ``kernel_value(setting, text)`` returns the number that the kernel holds after that write, None if it refuses.
+    ``kernel_value(setting, text)`` returns the number that the kernel holds after that write, None if it
+    refuses.
     """
     assignments: List[Assignment] = []
     skipped: List[SkippedLine] = []
@@ -43,7 +46,8 @@ def read(
 
 
 def _joined(parts: Iterator[Line]) -> Iterator[Line]:
-    """Join lines at a backslash before the line feed, in comments too; the number is that of the line with the value."""
+    """Join lines at a backslash before the line feed, in comments too; the number is that of the line with
+    the value."""
     joined = None
     for line in parts:
         text = line.text.partition("\0")[0]
@@ -59,7 +63,8 @@ def _joined(parts: Iterator[Line]) -> Iterator[Line]:
 
 
 def _assignment(line: Line, version: Tuple[int, ...]) -> Optional[Assignment]:
-    """Return the assignment of a line, None for a comment or a blank line. SkipLine if it cannot set one of ours."""
+    """Return the assignment of a line, None for a comment or a blank line. SkipLine if it cannot set one of
+    ours."""
     text = line.text.strip(_SPACE)
     if not text or text[0] in "#;":
         return None
@@ -83,7 +88,8 @@ def _setting(key: str, version: Tuple[int, ...]) -> Optional[Setting]:
 
 
 def _dots_to_slashes(key: str) -> str:
-    """Turn a dot into a slash where the path before it exists, starting from the end, and again after that dot."""
+    """Turn a dot into a slash where the path before it exists, starting from the end, and again after that
+    dot."""
     done = -1
     while True:
         dots = [match.start() for match in re.finditer(r"\.|\Z", key) if match.start() > done]
@@ -101,5 +107,6 @@ def _exists(path: str) -> bool:
 
 
 def _relative(path: str) -> str:
-    """Return a path below /proc/sys, which is busybox's working folder, without dots; nothing is below a file."""
+    """Return a path below /proc/sys, which is busybox's working folder, without dots; nothing is below a
+    file."""
     return "" if path.endswith(("/", "/.")) else resolved(path, "" if path.startswith("/") else "/proc/sys")

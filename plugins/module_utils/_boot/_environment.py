@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a prediction depends on besides sysctl files: the kernel's command line and tick rate, and a read-only /proc/sys."""
+"""What a prediction depends on besides sysctl files: the kernel's command line and tick rate, and a read-only
+/proc/sys."""
 
 import os
 import re
@@ -13,7 +14,8 @@ _INITS = ("systemd", "init", "openrc-init")
 
 
 def command_line(proc: str) -> str:
-    """Return the kernel's command line; "" in a container, since it applies to the machine's own namespaces only."""
+    """Return the kernel's command line; "" in a container, since it applies to the machine's own namespaces
+    only."""
     try:
         own = os.readlink(os.path.join(proc, "self/ns/pid")) == _OWN_PID_NAMESPACE
         own = own and os.readlink(os.path.join(proc, "self/ns/net")) == os.readlink(
@@ -28,8 +30,8 @@ def command_line(proc: str) -> str:
 def sysctls_read_only(proc: str) -> bool:
     """Return whether this is a booted container whose /proc/sys/net is read-only.
 
-    No boot tool can set anything there, and systemd-sysctl does not even start. Without an init running, the files may
-    be for another system's boot.
+    No boot tool can set anything there, and systemd-sysctl does not even start. Without an init running, the
+    files may be for another system's boot.
     """
     try:
         with open(os.path.join(proc, "1/comm"), encoding="utf-8", errors="surrogateescape") as file:

@@ -25,7 +25,8 @@ def checked(key: str) -> str:
 
 
 def swap_separators(key: str) -> str:
-    """Turn dot spelling into slash spelling where the first separator is a dot: dots and slashes trade places."""
+    """Turn dot spelling into slash spelling where the first separator is a dot: dots and slashes trade
+    places."""
     if "/" not in key:
         return key.replace(".", "/")
     dot = key.find(".")

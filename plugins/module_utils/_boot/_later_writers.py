@@ -17,8 +17,8 @@ _PROFILES = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/u
 class LaterWriter(NamedTuple):
     """A program that is active and writes the settings after the boot tool.
 
-    ``line``, ``setting`` (its name) and ``value`` (the number that the kernel will hold; None if it refuses) are of one
-    line that sets one of ours; ``setting`` is None if the program's file sets none.
+    ``line``, ``setting`` (its name) and ``value`` (the number that the kernel will hold; None if it refuses)
+    are of one line that sets one of ours; ``setting`` is None if the program's file sets none.
     """
 
     writer: str
@@ -29,7 +29,8 @@ class LaterWriter(NamedTuple):
 
 
 def later_writers(tree: Tree) -> List[LaterWriter]:
-    """Return the programs that are active: one item for each setting that one sets, or one without a setting."""
+    """Return the programs that are active: one item for each setting that one sets, or one without a
+    setting."""
     return list(_ufw(tree)) + list(_tuned(tree))
 
 
@@ -49,7 +50,8 @@ def _ufw(tree: Tree) -> Iterator[LaterWriter]:
 
 
 def _tuned(tree: Tree) -> Iterator[LaterWriter]:
-    """tuned writes the [sysctl] section of its active profile and of those that it includes (tuned-profiles(7))."""
+    """tuned writes the [sysctl] section of its active profile and of those that it includes
+    (tuned-profiles(7))."""
     todo = tree.read("/etc/tuned/active_profile").decode("utf-8", "replace").split()
     seen = set()
     while todo:

@@ -34,7 +34,8 @@ class SkippedLine(NamedTuple):
 
 
 class Assignment(NamedTuple):
-    """A line that sets one setting, or by a pattern one of several; ``value`` as the tool hands it to the kernel."""
+    """A line that sets one setting, or by a pattern one of several; ``value`` as the tool hands it to the
+    kernel."""
 
     setting: Setting
     value: str
@@ -45,8 +46,8 @@ class Assignment(NamedTuple):
 class Reading(NamedTuple):
     """What a boot tool makes of its files.
 
-    ``assignments``: in the order in which the tool reads them; ``writes``: those of them that it hands to the kernel, in
-    the order in which it does so; ``skipped``: the lines that it skips.
+    ``assignments``: in the order in which the tool reads them; ``writes``: those of them that it hands to the
+    kernel, in the order in which it does so; ``skipped``: the lines that it skips.
     """
 
     assignments: List[Assignment]
@@ -57,7 +58,8 @@ class Reading(NamedTuple):
 def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
     """Split a file at line feeds and any of ``ends``, leaving out, for speed, lines that cannot matter.
 
-    What is left: lines that mention keepalive or have a pattern, overlong ones, and those that a backslash joins.
+    What is left: lines that mention keepalive or have a pattern, overlong ones, and those that a backslash
+    joins.
     """
     if not _MAY_MATTER.search(data):
         return

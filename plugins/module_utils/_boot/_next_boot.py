@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""This host's next boot: its boot tool, its kernel's command line, and what they will set, also with files changed.
+"""This host's next boot: its boot tool, its kernel's command line, and what they will set, also with files
+changed.
 
 The door of this package: what others need of it is imported from here.
 """
@@ -35,13 +36,13 @@ __all__ = [
 ]
 
 READ_ONLY = (
-    "/proc/sys/net is read-only in this container, as it is in one on its host's network: nothing can set the values "
-    "here, neither now nor at boot. Set them on the host, or where the container is created."
+    "/proc/sys/net is read-only in this container, as it is in one on its host's network: nothing can set "
+    "the values here, neither now nor at boot. Set them on the host, or where the container is created."
 )
 
 
 class NextBoot:
-    """What a host with this root and /proc will do. Every method raises KeepaliveError where that cannot be predicted."""
+    """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown."""
 
     def __init__(self, root: str, proc: str) -> None:
         self._root = root
@@ -57,7 +58,8 @@ class NextBoot:
         return self._tool.name if self._tool else None
 
     def predict(self, changes: Optional[Changes] = None) -> Prediction:
-        """Return the prediction, as it would be with the files in ``changes`` (path to data, None: removed)."""
+        """Return the prediction, as it would be with the files in ``changes`` (path to data, None:
+        removed)."""
         if self.sysctls_read_only:
             return Prediction(
                 {name: BootValue(value, None, None) for name, value in self._runtime.items()}, [], []

@@ -17,7 +17,8 @@ def is_pattern(text: str) -> bool:
 
 
 def expand_braces(text: str) -> List[str]:
-    """Expand the braces of a pattern as glob(3) with GLOB_BRACE does. CannotPredict for more than one group."""
+    """Expand the braces of a pattern as glob(3) with GLOB_BRACE does. CannotPredict for more than one
+    group."""
     before, brace, rest = text.partition("{")
     inside, closing, after = rest.partition("}")
     if not brace:
@@ -47,7 +48,8 @@ def _may_match(pattern: str, part: str) -> bool:
 
 
 def compiled(pattern: str) -> Pattern[str]:
-    """Return the expression for a pattern that treats a slash like any other character. CannotPredict for some."""
+    """Return the expression for a pattern that treats a slash like any other character. CannotPredict for
+    some."""
     # The C library's fnmatch(3) reads these differently from Python's.
     if re.search(r"\\|\[[:.=]", pattern):
         raise CannotPredict(f"the pattern {pattern[:80]!r} has a backslash or a character class")

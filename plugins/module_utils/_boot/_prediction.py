@@ -23,7 +23,8 @@ KernelValue = Callable[[Setting, str], Optional[int]]
 
 
 class BootValue(NamedTuple):
-    """What a boot sets one setting to: the number that the kernel will hold, and the line that wins (None: no file)."""
+    """What a boot sets one setting to: the number that the kernel will hold, and the line that wins (None: no
+    file)."""
 
     value: int
     file: Optional[str]
@@ -39,8 +40,8 @@ class PredictedAssignment(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """``boot``: by the setting's name; ``assignments``: in the order in which they are read; ``skipped``: lines that
-    name a setting and set none."""
+    """``boot``: by the setting's name; ``assignments``: in the order in which they are read; ``skipped``:
+    lines that name a setting and set none."""
 
     boot: Dict[str, BootValue]
     assignments: List[PredictedAssignment]
@@ -60,8 +61,8 @@ def predict(
 ) -> Prediction:
     """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
 
-    ``command_line`` is the kernel's; ``hz`` is called, if it matters, for its ticks per second. CannotPredict where any
-    answer might be wrong.
+    ``command_line`` is the kernel's; ``hz`` is called, if it matters, for its ticks per second. CannotPredict
+    where any answer might be wrong.
     """
 
     @lru_cache(maxsize=None)
@@ -113,7 +114,8 @@ def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Readin
 
 
 def _command_line(text: str) -> List[Assignment]:
-    """Return what sysctl.KEY=VALUE parameters set, before any init starts (fs/proc/proc_sysctl.c, do_sysctl_args)."""
+    """Return what sysctl.KEY=VALUE parameters set, before any init starts (fs/proc/proc_sysctl.c,
+    do_sysctl_args)."""
     assignments = []
     for parameter in re.findall(r'(?:"[^"]*"|\S)+', text):
         key, equals, value = parameter.replace('"', "").partition("=")

@@ -83,7 +83,8 @@ def _bytes(name: str) -> str:
 
 
 def _entry(line: Line) -> Optional[_Entry]:
-    """Return the entry of a line (4.0), None for a comment or a blank line. SkipLine if it cannot set one of ours."""
+    """Return the entry of a line (4.0), None for a comment or a blank line. SkipLine if it cannot set one of
+    ours."""
     text = line.text.partition("\0")[0].lstrip(_SPACE)
     if not text or text[0] in "#;":
         return None
@@ -138,7 +139,8 @@ def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
 
 
 def _excluded(entry: _Entry, by_it: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
-    """A pattern yields to any entry with the same path, and from 4.0.5 on to an exclusion whose pattern covers it.
+    """A pattern yields to any entry with the same path, and from 4.0.5 on to an exclusion whose pattern
+    covers it.
 
     Paths are compared as glob(3) spells them: with the repeated slashes and dots of the pattern.
     """

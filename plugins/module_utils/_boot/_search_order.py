@@ -18,7 +18,7 @@ SEARCH_FOLDERS = (
 )
 SYSCTL_CONF = "/etc/sysctl.conf"
 
-# A file that a tool reads only through a link from one of these may serve another purpose, and is not changed.
+# A file elsewhere, which a tool reads through a link, may serve another purpose, and is not changed.
 EDITABLE_FOLDERS = (*SEARCH_FOLDERS, "/etc/credstore", "/usr/lib/credstore")
 EDITABLE_FILES = (SYSCTL_CONF,)
 
@@ -26,8 +26,8 @@ EDITABLE_FILES = (SYSCTL_CONF,)
 def merged(tree: Tree, takes: Callable[[str, Target], bool]) -> List[str]:
     """Return the paths of the *.conf files of all search folders, sorted by name, bytewise.
 
-    Of several with the same name the one in the highest folder counts, whatever is in it; ``takes(name, target)``
-    returns whether a tool lets an entry take its name.
+    Of several with the same name the one in the highest folder counts, whatever is in it; ``takes(name,
+    target)`` returns whether a tool lets an entry take its name.
     """
     chosen: Dict[str, str] = {}
     for folder in SEARCH_FOLDERS:

@@ -75,7 +75,8 @@ def _files(tree: Tree, version: int) -> List[str]:
 
 
 def _option(line: Line, version: int) -> Optional[_Option]:
-    """Return the option that a line sets, None for a comment or a blank line. SkipLine if it cannot set one of ours."""
+    """Return the option that a line sets, None for a comment or a blank line. SkipLine if it cannot set one
+    of ours."""
     text = line.text.strip(_BLANKS)
     if not text or text[0] == "#" or (text[0] == ";" and version < _FIRST_WITHOUT_SEMICOLON):
         return None

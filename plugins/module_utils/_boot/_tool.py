@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which boot tool a host has: recognised by its files, so that this works for an image that is not running too."""
+"""Which boot tool a host has: recognised by its files, so that this works for an image that is not running
+too."""
 
 import re
 from typing import NamedTuple, Optional, Tuple

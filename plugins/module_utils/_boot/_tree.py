@@ -45,7 +45,8 @@ class Tree:
         self._followed.clear()
 
     def names(self, folder: str) -> List[str]:
-        """Return the names in a folder, bytewise sorted; none if it is no folder. CannotPredict if unreadable."""
+        """Return the names in a folder, bytewise sorted; none if it is no folder. CannotPredict if
+        unreadable."""
         real, kind = self.follow(folder)
         try:
             names = set(os.listdir(self._root + real)) if kind == FOLDER else set()
@@ -92,7 +93,8 @@ class Tree:
         return Target(real or "/", self._kind(real or "/"))
 
     def read(self, path: str) -> bytes:
-        """Return a file's data, b"" for what has none. CannotPredict if it may not be read, or reading may never end."""
+        """Return a file's data, b"" for what has none. CannotPredict if it may not be read, or reading may
+        never end."""
         target = self.follow(path)
         if target.kind in (FOLDER, MISSING, LOOP, NULL):
             return b""

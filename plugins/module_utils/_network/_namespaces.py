@@ -17,7 +17,8 @@ _NAMED = "/run/netns/"
 
 
 class Namespace(NamedTuple):
-    """``inode`` names it; ``path`` leads into it; ``owner`` in words; ``pid``: the oldest process in it, None for none."""
+    """``inode`` names it; ``path`` leads into it; ``owner`` in words; ``pid``: the oldest process in it, None
+    for none."""
 
     inode: int
     path: str
@@ -26,7 +27,8 @@ class Namespace(NamedTuple):
 
 
 def others(proc: str, warn: Callable[[str], object]) -> List[Namespace]:
-    """Return the namespaces of the host other than this process's own; ``warn`` gets what could not be seen."""
+    """Return the namespaces of the host other than this process's own; ``warn`` gets what could not be
+    seen."""
     try:
         own = _inode(os.path.join(proc, "self/ns/net"))
     except OSError as error:
@@ -59,7 +61,8 @@ def others(proc: str, warn: Callable[[str], object]) -> List[Namespace]:
 
 
 def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
-    """Return what ``look`` sees inside a namespace, as JSON carries it; KeepaliveError where it cannot be entered or is gone.
+    """Return what ``look`` sees inside a namespace, as JSON carries it; KeepaliveError where it cannot be
+    entered or is gone.
 
     A child goes there and reports back, so that this process never leaves its own.
     """
@@ -115,7 +118,8 @@ def _as_named(path: str) -> str:
 
 
 def _named(proc: str) -> Dict[int, str]:
-    """Return the namespaces that a mount keeps, which is what `ip netns` and container engines do (proc_pid_mountinfo(5))."""
+    """Return the namespaces that a mount keeps, which is what `ip netns` and container engines do
+    (proc_pid_mountinfo(5))."""
     paths: Dict[int, str] = {}
     try:
         with open(os.path.join(proc, "self/mountinfo"), encoding="utf-8", errors="surrogateescape") as file:

@@ -1,14 +1,15 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who a process is, in words that a person recognises: its name, its unit or container, and the sockets that it holds."""
+"""Who a process is, in words that a person recognises: its name, its unit or container, and the sockets that
+it holds."""
 
 import os
 import re
 from typing import Dict, Iterator, NamedTuple, Optional, Set
 
-# How container engines name a container's control group: docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope,
-# crio-ID.scope, /docker/ID; lxc.payload.NAME and /lxc/NAME; machine-NAME.scope and systemd-nspawn@NAME.service.
+# How container engines name control groups: docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope,
+# crio-ID.scope, /docker/ID; lxc.payload.NAME and /lxc/NAME; machine-NAME.scope, systemd-nspawn@NAME.service.
 _BY_ID = re.compile(
     r"(?:docker|libpod|containerd|crio|buildkit)[-/]([0-9a-f]{64})(?:\.scope)?(?:/|\Z)|/([0-9a-f]{64})(?:/|\Z)"
 )
@@ -69,11 +70,11 @@ def sockets(proc: str, pid: int) -> Set[int]:
 
 
 def _container(path: str) -> Optional[str]:
-    found = _BY_ID.search(path)
-    if found:
-        return (found.group(1) or found.group(2))[:12]
-    found = _BY_NAME.search(path)
-    return _unescaped(found.group(1)) if found else None
+    match = _BY_ID.search(path)
+    if match:
+        return (match.group(1) or match.group(2))[:12]
+    match = _BY_NAME.search(path)
+    return _unescaped(match.group(1)) if match else None
 
 
 def _unit(path: str) -> Optional[str]:
@@ -83,7 +84,7 @@ def _unit(path: str) -> Optional[str]:
 
 def _unescaped(name: str) -> str:
     """Undo systemd's escaping (systemd.unit(5)), as in machine-a\\x2db.scope."""
-    return _ESCAPED.sub(lambda found: chr(int(found.group(1), 16)), name)
+    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), name)
 
 
 def _text(path: str) -> Optional[str]:
@@ -95,8 +96,8 @@ def _text(path: str) -> Optional[str]:
 
 
 def holders(proc: str) -> Dict[int, int]:
-    """Return the process that holds each socket, by inode; of several the lowest id. Processes that may not be examined
-    are left out."""
+    """Return the process that holds each socket, by inode; of several the lowest id. Processes that may not
+    be examined are left out."""
     by_inode: Dict[int, int] = {}
     for pid in pids(proc):
         try:

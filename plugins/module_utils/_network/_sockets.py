@@ -1,7 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Established TCP sockets and their timers, from sock_diag(7), or from /proc/net/tcp where that is not available."""
+"""Established TCP sockets and their timers, from sock_diag(7), or from /proc/net/tcp where that is not
+available."""
 
 import os
 import socket
@@ -17,7 +18,8 @@ _NLMSG_ERROR, _NLMSG_DONE = 2, 3
 _TCP_ESTABLISHED = 1
 _HEADER = struct.Struct("=IHHII")
 _REQUEST = struct.Struct("=BBxxI48x")
-# Where in a message, a nlmsghdr and an inet_diag_msg, are timer (bytes), remote port (2 bytes), expires and inode (4 bytes).
+# Offsets in a message, a nlmsghdr and an inet_diag_msg: timer in bytes, remote port in units of 2 bytes,
+# expires and inode in units of 4.
 _TIMER, _PORT, _EXPIRES, _INODE = 18, 11, 17, 21
 _LONGEST = 2**32 - 1
 _BUFFER = 1 << 16
@@ -27,8 +29,8 @@ KEEPALIVE_TIMER, NO_TIMER = 2, 0
 
 
 class Sockets(NamedTuple):
-    """Sockets by columns, since there may be very many: the timer that runs by the kernel's number, the remote port in the
-    network's byte order, the milliseconds until the timer expires, and the inode."""
+    """Sockets by columns, since there may be very many: the timer that runs by the kernel's number, the
+    remote port in the network's byte order, the milliseconds until the timer expires, and the inode."""
 
     timers: bytearray
     ports: "array[int]"
@@ -59,32 +61,34 @@ def established(proc: str, warn: Callable[[str], object]) -> Optional[Sockets]:
     except (OSError, struct.error) as error:
         reason = f"sock_diag cannot be asked: {error}"
     try:
-        found = _from_proc(proc)
+        sockets = _from_proc(proc)
     except OSError as error:
         warn(f"Sockets cannot be seen, since {reason}, and {error}.")
         return None
     warn(f"Sockets are read from /proc/net/tcp, since {reason}.")
-    return found
+    return sockets
 
 
-def counts(found: Sockets, time: int) -> Dict[str, int]:
-    """Return how many are established, have a keepalive timer, have none, are busy with another timer, and have a keepalive
-    timer armed for longer than ``time`` seconds (negative: for ever)."""
+def counts(sockets: Sockets, time: int) -> Dict[str, int]:
+    """Return how many are established, have a keepalive timer, have none, are busy with another timer, and
+    have a keepalive timer armed for longer than ``time`` seconds (negative: for ever)."""
     limit = time * 1000 if time >= 0 else float("inf")
-    keepalive, unprotected = found.timers.count(KEEPALIVE_TIMER), found.timers.count(NO_TIMER)
+    keepalive, unprotected = sockets.timers.count(KEEPALIVE_TIMER), sockets.timers.count(NO_TIMER)
     return {
-        "established": len(found.timers),
+        "established": len(sockets.timers),
         "keepalive": keepalive,
         "unprotected": unprotected,
         "overlong": sum(
-            1 for timer, left in zip(found.timers, found.expires) if left > limit and timer == KEEPALIVE_TIMER
+            1
+            for timer, left in zip(sockets.timers, sockets.expires)
+            if left > limit and timer == KEEPALIVE_TIMER
         ),
-        "busy": len(found.timers) - keepalive - unprotected,
+        "busy": len(sockets.timers) - keepalive - unprotected,
     }
 
 
 def _ask() -> Sockets:
-    found = _none()
+    sockets = _none()
     buffer = memoryview(bytearray(_BUFFER))
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
         netlink.settimeout(_SECONDS)
@@ -94,12 +98,12 @@ def _ask() -> Sockets:
                 _HEADER.size + len(request), _SOCK_DIAG_BY_FAMILY, _NLM_F_REQUEST_DUMP, 0, 0
             )
             netlink.send(header + request)
-            while not _take(buffer[: netlink.recv_into(buffer)], found):
+            while not _take(buffer[: netlink.recv_into(buffer)], sockets):
                 pass
-    return found
+    return sockets
 
 
-def _take(data: memoryview, found: Sockets) -> bool:
+def _take(data: memoryview, sockets: Sockets) -> bool:
     """Add the sockets of one datagram; return whether it was the last."""
     while data:
         length, kind, _flags, _sequence, _pid = _HEADER.unpack_from(data)
@@ -111,23 +115,23 @@ def _take(data: memoryview, found: Sockets) -> bool:
         # Nearly all messages are of one length: a column of those that follow each other is one slice.
         whole = data[: len(data) // length * length]
         lengths = whole.cast("I")[:: length // 4].tolist()
-        alike = next((row for row, one in enumerate(lengths) if one != length), len(lengths)) * length
-        _add(data[:alike], length, found)
+        alike = next((row for row, other in enumerate(lengths) if other != length), len(lengths)) * length
+        _add(data[:alike], length, sockets)
         data = data[alike:]
     return False
 
 
-def _add(messages: memoryview, length: int, found: Sockets) -> None:
+def _add(messages: memoryview, length: int, sockets: Sockets) -> None:
     halves, words = messages.cast("H"), messages.cast("I")
-    found.timers.extend(messages[_TIMER::length].tobytes())
-    found.ports.frombytes(halves[_PORT :: length // 2].tobytes())
-    found.expires.frombytes(words[_EXPIRES :: length // 4].tobytes())
-    found.inodes.frombytes(words[_INODE :: length // 4].tobytes())
+    sockets.timers.extend(messages[_TIMER::length].tobytes())
+    sockets.ports.frombytes(halves[_PORT :: length // 2].tobytes())
+    sockets.expires.frombytes(words[_EXPIRES :: length // 4].tobytes())
+    sockets.inodes.frombytes(words[_INODE :: length // 4].tobytes())
 
 
 def _from_proc(proc: str) -> Sockets:
     """Read the tables as text (proc_net_tcp.rst); without IPv6 there is no second one."""
-    found, ticks = _none(), os.sysconf("SC_CLK_TCK")
+    sockets, ticks = _none(), os.sysconf("SC_CLK_TCK")
     folder = os.path.join(proc, "self/net")
     for name in ("tcp", "tcp6") if os.path.exists(os.path.join(folder, "tcp6")) else ("tcp",):
         with open(os.path.join(folder, name), encoding="ascii") as file:
@@ -135,8 +139,8 @@ def _from_proc(proc: str) -> Sockets:
         for fields in rows:
             if int(fields[3], 16) == _TCP_ESTABLISHED:
                 timer, when = (int(part, 16) for part in fields[5].split(":"))
-                found.timers.append(timer)
-                found.ports.append(socket.htons(int(fields[2].rpartition(":")[2], 16)))
-                found.expires.append(min(when * 1000 // ticks, _LONGEST))
-                found.inodes.append(int(fields[9]))
-    return found
+                sockets.timers.append(timer)
+                sockets.ports.append(socket.htons(int(fields[2].rpartition(":")[2], 16)))
+                sockets.expires.append(min(when * 1000 // ticks, _LONGEST))
+                sockets.inodes.append(int(fields[9]))
+    return sockets

@@ -28,17 +28,18 @@ def sockets(
     if detail == "none":
         return None
     time = (runtime or DEFAULTS)["time"]
-    found = _sockets.established(proc, warn)
-    if found is None:
+    established = _sockets.established(proc, warn)
+    if established is None:
         return None
-    counted: Dict[str, Any] = dict(_sockets.counts(found, time))
+    counted: Dict[str, Any] = dict(_sockets.counts(established, time))
     if detail == "processes":
-        counted["processes"] = _by_process(proc, found, time, warn)
+        counted["processes"] = _by_process(proc, established, time, warn)
     return counted
 
 
 def namespaces(proc: str, detail: str, warn: Warn) -> List[Dict[str, Any]]:
-    """Return every other network namespace: {owner, pid, runtime, sockets}, each None if it could not be seen."""
+    """Return every other network namespace: {owner, pid, runtime, sockets}, each None if it could not be
+    seen."""
     results = []
     for namespace in _namespaces.others(proc, warn):
         notes = []
@@ -60,12 +61,12 @@ def _look(proc: str, detail: str) -> Dict[str, Any]:
     return {"runtime": runtime, "sockets": sockets(proc, runtime, detail, notes.append), "notes": notes}
 
 
-def _by_process(proc: str, found: _sockets.Sockets, time: int, warn: Warn) -> List[Dict[str, Any]]:
+def _by_process(proc: str, established: _sockets.Sockets, time: int, warn: Warn) -> List[Dict[str, Any]]:
     """Return the counts by process name and unit, those with the most unprotected sockets first."""
     holders = _processes.holders(proc)
     known: Dict[Optional[int], Tuple[Optional[str], Optional[str]]] = {}
     groups: Dict[Tuple[Optional[str], Optional[str]], List[int]] = {}
-    for row, inode in enumerate(found.inodes):
+    for row, inode in enumerate(established.inodes):
         pid = holders.get(inode)
         if pid not in known:
             who = _processes.identity(proc, pid) if pid is not None else None
@@ -74,12 +75,13 @@ def _by_process(proc: str, found: _sockets.Sockets, time: int, warn: Warn) -> Li
     # Root sees all holders, and so a socket without one is the kernel's.
     if (None, None) in groups and (os.geteuid() or not holders):
         advice = ": run as root" if os.geteuid() else ""
-        warn(f"Whose {len(groups[None, None])} of the sockets are could not be seen{advice}.")
-    told = [
-        dict(_group(found.pick(rows), time), name=name, unit=unit) for (name, unit), rows in groups.items()
+        warn(f"The processes that hold {len(groups[None, None])} of the sockets could not be seen{advice}.")
+    processes = [
+        dict(_group(established.pick(rows), time), name=name, unit=unit)
+        for (name, unit), rows in groups.items()
     ]
     return sorted(
-        told, key=lambda one: (-one["unprotected"], -one["established"], one["name"] or "", one["unit"] or "")
+        processes, key=lambda by: (-by["unprotected"], -by["established"], by["name"] or "", by["unit"] or "")
     )
 
 

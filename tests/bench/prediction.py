@@ -1,8 +1,9 @@
 """How long the prediction takes, next to the real systemd-sysctl over the same tree.
 
-    PYTHONPATH=tests python tests/bench/verdict.py       as root; prints a table, medians of several rounds in one run
+    PYTHONPATH=tests python tests/bench/prediction.py       as root; prints medians of several rounds
 
-systemd-sysctl's start-up (its time over an empty tree) is taken off its own. It runs in a network namespace of its own.
+The start-up of systemd-sysctl, its time over an empty tree, is subtracted. It runs in a network namespace of its
+own.
 """
 
 import statistics
@@ -83,7 +84,7 @@ def main() -> None:
         scratch = base / "scratch"
         scratch.mkdir()
         start_up = real(root, scratch, make(base / "empty", 0))
-        print(f"{'tree':28} {'verdict':>10} {'systemd-sysctl':>15} {'less start-up':>14} {'ratio':>6}")
+        print(f"{'tree':28} {'prediction':>10} {'systemd-sysctl':>15} {'less start-up':>14} {'ratio':>6}")
         for files in (100, 1000):
             folder = make(base / str(files), files)
             host = base / f"host-{files}"
@@ -99,7 +100,8 @@ def main() -> None:
             share = whole - start_up
             row = [f"{seconds * 1e3:.2f} ms" for seconds in (mine, whole, share)]
             print(
-                f"{files:5} files, {files * 10:6} lines {row[0]:>11} {row[1]:>15} {row[2]:>14} {mine / share:6.2f}"
+                f"{files:5} files, {files * 10:6} lines "
+                f"{row[0]:>11} {row[1]:>15} {row[2]:>14} {mine / share:6.2f}"
             )
         print(f"an ordinary host ({SUITE} as installed): {ours(root) * 1e3:.2f} ms")
 
