@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 # make apply      set TCP keepalive here, or on a fleet: make apply INVENTORY=hosts.yml ARGS="--check --diff"
 # make audit      what TCP keepalive does here, or on a fleet, as a table, data and a page; changes nothing
 # make test       everything: lint, units, plays, sanity, hosts that really reboot; as root, installs packages

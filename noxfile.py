@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What is checked, and under which versions. `nox --list` shows the sessions; `make test` runs them all."""
 
 import os

@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 "use strict";
 const report = JSON.parse(document.getElementById("data").textContent);
 const STATES = {

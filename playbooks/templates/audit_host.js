@@ -1,3 +1,6 @@
+// SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+
 "use strict";
 // Text from hosts only ever becomes text nodes, so that markup in it is shown and has no effect.
 const NAMES = ["time", "intvl", "probes"];

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The examples in examples/applications: how each is run, and its row of the docs' table."""
 
 from typing import NamedTuple

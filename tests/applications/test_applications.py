@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Builds and runs every example; the kernel must show the timer armed as requested, at both ends."""
 
 import os

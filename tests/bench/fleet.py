@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A fleet on one machine: Debian hosts in their own namespaces, each with an sshd on loopback.
 
 All share one image, each through its own overlay. Each has its own network settings, and ends with this

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Measures a run of ansible-playbook on a fleet, and counts what it sends to a host."""
 
 import json

@@ -1,9 +1,10 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """How long the prediction takes, next to the real systemd-sysctl over the same tree.
 
-    PYTHONPATH=tests python tests/bench/prediction.py       as root; prints medians of several rounds
+    PYTHONPATH=tests python tests/bench/prediction.py       as root; prints medians of several runs
 
-The start-up of systemd-sysctl, its time over an empty tree, is subtracted. It runs in a network namespace of its
-own.
+The start-up of systemd-sysctl, its time over an empty tree, is subtracted. It runs in a network namespace.
 """
 
 import statistics

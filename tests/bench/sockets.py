@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """How long the sockets take, next to ss over the same ones, and whether both agree.
 
     python tests/bench/sockets.py [COUNT]       as root; 100,000 sockets by default

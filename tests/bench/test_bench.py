@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Counts, which do not depend on how busy the machine is. The times are reported in docs/performance.md."""
 
 import report

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real boot tools of one Debian over file trees, in namespaces of its own.
 
     sandbox.py ROOT     reads a case a line on stdin, writes a result a line on stdout, both JSON

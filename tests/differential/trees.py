@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Random file trees, as hypothesis strategies: small ones, so that names, keys and values meet often."""
 
 from hypothesis import strategies as st

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """ansible-pull on a host, run by the example's units, from a git repository and a Galaxy server on it."""
 
 import re

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """ansible-runner: what the example reports about each host, and which artifacts a run leaves on disk."""
 
 import json

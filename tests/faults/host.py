@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A host to inject faults into: a Debian's files, a network namespace, and a server running the module."""
 
 import json

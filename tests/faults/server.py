@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs the real module many times in its own root, each run traced and hit by a fault.
 
     server.py ROOT SCRATCH      a JSON request per line on stdin, a JSON answer per line on stdout

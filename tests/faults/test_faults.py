@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A fault at every changing system call: the host is unchanged or as asked, and the next run converges."""
 
 import re

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Start and end test hosts from the command line; see ``python -m hosts --help``."""
 
 import argparse

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Starts hosts, waits until they answer, and ends them; for tests and the command line."""
 
 import fcntl

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The process that keeps one host running: it boots, reboots and ends it.
 
     python -m hosts.keeper FOLDER NAME KIND SUITE [OWNER_FD]

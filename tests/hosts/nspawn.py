@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Containers with their own init, in a network namespace whose settings start afresh at every boot."""
 
 import os

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Cuts the power during a play and right after it, many times, on a machine that was booted once.
 
     python -m hosts.power_cut FOLDER SUITE PLAYBOOK FILE [--after N] [--during N] [--seed SEED]

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Reads about processes in /proc, and how to start one that ends with its parent."""
 
 from pathlib import Path

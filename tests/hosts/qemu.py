@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A virtual machine with its own kernel: it really reboots, and killing it cuts its power."""
 
 import os

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The laboratory's cases. Each runs in a process and namespaces of its own: `python cases.py NAME`.
 
 It prints its result as JSON: {"shows", "expected", "measured", "holds"}, and for the figure also

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Client, router and server, each in its own network namespace, and the sockets between them.
 
     client 10.0.1.2 ── 10.0.1.1 router 10.0.2.1 ── 10.0.2.2 server

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The audit's page as the playbook's own tasks make it, in headless Chromium."""
 
 import json

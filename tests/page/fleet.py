@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Fictitious hosts: results in the format of tcp_keepalive_info, as the audit registers them."""
 
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"

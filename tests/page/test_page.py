@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What people on call do with the page: count, sort, filter, follow links; mouse, keyboard, screen reader."""
 
 import json

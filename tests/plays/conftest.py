@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Real plays against this machine's kernel, in a network and mount namespace for each test.
 
 Its /etc/sysctl.d is empty, and its keepalive settings are the kernel's defaults, as on a new host.

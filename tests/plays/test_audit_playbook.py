@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The playbook audit as users run it: a table, a JSON file and a page, whatever the state of the hosts."""
 
 import json

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Hosts on which something cannot be done: one clear message, and nothing changes."""
 
 from conftest import DROPIN, FOLDER

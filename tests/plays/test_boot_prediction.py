@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The prediction of this machine's next boot, with the test's own folder in place of /etc/sysctl.d."""
 
 from conftest import DROPIN, FOLDER

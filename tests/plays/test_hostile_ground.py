@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Paths that are not what they should be: a clear report, the safe outcome, and nothing else written."""
 
 from concurrent.futures import ThreadPoolExecutor

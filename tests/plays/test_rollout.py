@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Rollouts in steps over several hosts, some broken, each in namespaces with its own values and files."""
 
 import json

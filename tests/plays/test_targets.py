@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A host's life cycle, with every ansible-core and every Python that it may find on a target."""
 
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The sessions, versions and hosts that the documents and the workflow name are those that are run."""
 
 import re

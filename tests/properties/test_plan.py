@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The filter plan over its whole range: it keeps its promises where a solution exists, else it refuses."""
 
 import pytest

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Every Molecule scenario, run as a user runs it, and judged by its exit status and by the tests that passed.
 
 With -s the steps are shown as they run: scenarios run side by side, and each line names its own.

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A host in a folder: what the collection reads and writes of /etc, /proc and the boot tool."""
 
 import json

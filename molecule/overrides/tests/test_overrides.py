@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """After the reboot: the kernel holds what was predicted, and the hostile file is untouched or disabled."""
 
 import json

@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """After the cuts: nothing reported by us is lost, no file is partial, and the peer's losses are printed."""
 
 import json

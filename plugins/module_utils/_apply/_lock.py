@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+
 # SPDX-License-Identifier: GPL-3.0-or-later
 """One run at a time: the lock of a host, which is gone when the run is, however it ended."""
 

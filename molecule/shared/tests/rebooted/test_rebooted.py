@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """After a reboot: the kernel holds what the file sets, and not what was only set in the kernel."""
 
 TCP_RETRIES2_DEFAULT = 15

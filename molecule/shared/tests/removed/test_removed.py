@@ -1,3 +1,5 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
 """After the removal: no file, and the kernel holds what the next boot would set."""
 
 

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils import _plan

@@ -1,3 +1,6 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _patterns
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._errors import CannotPredict
