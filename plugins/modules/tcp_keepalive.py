@@ -236,9 +236,9 @@ from typing import Any, Dict, Iterator, Tuple
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.text.converters import to_text
 
-from ..module_utils._apply._request import Host, from_options
-from ..module_utils._apply._rewrites import FileAttributes
-from ..module_utils._apply._task import Task, run
+from ..module_utils._apply._our_file import FileAttributes
+from ..module_utils._apply._request import Host, Task, from_options
+from ..module_utils._apply._task import run
 from ..module_utils._settings import KeepaliveError
 from ..module_utils._utf8 import in_utf8
 

@@ -7,7 +7,7 @@ from typing import Dict, List, NamedTuple, Optional
 
 from .._boot._next_boot import READ_ONLY, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
-from . import _order, _overrides
+from . import _overrides
 from ._overrides import Override
 from ._request import Request
 
@@ -32,7 +32,9 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
             raise
         return Decision(None, None, [], own_change, [str(error)])
     changes = own_change
-    if request.persist:
+    if request.persist and any(line.assignment.line.file != request.path for line in before.assignments):
+        from . import _order
+
         pinned = _order.pinned_files(next_boot, before, request.path)
         if pinned:
             changes = dict(pinned, **own_change)
@@ -65,18 +67,20 @@ def _promise(
             f"by a boot script), so {request.path} would have no effect. "
             'Set only the running kernel ("persist: false").'
         )
-    not_read = set(request.values) - next_boot.set_by(request.path, after)
-    if not_read and request.overrides != "warn":
-        raise KeepaliveError(_overrides.not_read(next_boot, request.path))
+    not_read = request.overrides != "warn" and set(request.values) - next_boot.set_by(request.path, after)
     found = _overrides.find(after, request.values)
-    if not found:
+    if not found and not not_read:
         return Decision(before, after, [], changes, [])
+    from . import _remedies
+
+    if not_read:
+        raise KeepaliveError(_remedies.not_read(next_boot, request.path))
     if request.overrides == "disable":
-        found, changes = _overrides.disable(next_boot, request, changes)
+        found, changes = _remedies.disable(next_boot, request, changes)
         return Decision(before, next_boot.predict(changes), found, changes, [])
-    problem = _overrides.explain(found, next_boot, after, request)
+    problem = _remedies.explain(found, next_boot, after, request)
     if request.overrides == "fail":
-        raise KeepaliveError(f"{problem} {_overrides.choices(next_boot, request, changes)}")
+        raise KeepaliveError(f"{problem} {_remedies.choices(next_boot, request, changes)}")
     return Decision(before, after, found, changes, [problem])
 
 

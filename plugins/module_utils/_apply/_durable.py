@@ -6,7 +6,6 @@
 What a killed run leaves behind is removed by the next one (_leftovers.py).
 """
 
-import errno
 import os
 import shutil
 from contextlib import suppress
@@ -14,6 +13,7 @@ from typing import Any, Callable, Optional
 
 from .._settings import KeepaliveError
 from . import _names
+from ._sync import sync_folder
 from ._undo import Undo
 
 
@@ -63,28 +63,6 @@ def forget(path: str, backup: Optional[str], number: int) -> None:
     _remove(_earlier(path, backup, number))
 
 
-def sync(path: str) -> None:
-    """Make a file's attributes durable."""
-    _sync(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-
-
-def sync_folder(path: str) -> None:
-    """Make durable which names are in the folder of a file."""
-    _sync(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-
-
-def sync_unchanged(path: str) -> None:
-    """Make durable what is already as requested: the run that wrote it may have been killed too early to."""
-    for step in (sync, sync_folder):
-        try:
-            step(path)
-        except OSError as error:
-            if error.errno in (errno.EIO, errno.ENOSPC, errno.EDQUOT):
-                raise KeepaliveError(
-                    f"{path} is as requested, but may not survive a power cut: {error.strerror}."
-                )
-
-
 def other_links(path: str) -> int:
     """Return how many other names a file has (hard links), without those that a killed run left."""
     status, folder = os.lstat(path), os.path.dirname(path)
@@ -131,11 +109,3 @@ def _put_back(earlier: str, path: str) -> None:
 def _remove(path: str) -> None:
     with suppress(FileNotFoundError):
         os.unlink(path)
-
-
-def _sync(path: str, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

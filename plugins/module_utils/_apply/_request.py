@@ -1,15 +1,16 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a task asks for: the module's options, checked and typed."""
+"""What a task asks for, and where: the module's options, checked and typed."""
 
 import os
-from typing import Any, Dict, Mapping, NamedTuple, Optional
+from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
 from ansible.module_utils.common.text.converters import to_bytes
 
 from .. import _dropin
 from .._settings import SETTINGS, KeepaliveError, from_option
+from ._our_file import FileAttributes
 
 
 class Request(NamedTuple):
@@ -41,6 +42,17 @@ class Host(NamedTuple):
 
     def on_disk(self, path: str) -> str:
         return os.path.join(self.root, path.lstrip("/"))
+
+
+class Task(NamedTuple):
+    """A call of the module; ``attributes`` returns those of our file, given its path on disk."""
+
+    request: Request
+    host: Host
+    check_mode: bool
+    diff: bool
+    attributes: Callable[[str], FileAttributes]
+    warn: Callable[[str], Any]
 
 
 def from_options(options: Mapping[str, Any]) -> Request:

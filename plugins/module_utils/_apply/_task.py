@@ -3,25 +3,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A task, from its request to its result: look at everything, then change what differs."""
 
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Dict, Optional
 
 from .. import _dropin, _kernel
 from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError, detection_time
 from .._utf8 import in_utf8
-from . import _decision, _diff, _durable, _leftovers, _lock, _order, _rewrites, _transaction
-from ._request import Host, Request
-
-
-class Task(NamedTuple):
-    """A call of the module; ``attributes`` returns those of our file, given its path on disk."""
-
-    request: Request
-    host: Host
-    check_mode: bool
-    diff: bool
-    attributes: Callable[[str], _rewrites.FileAttributes]
-    warn: Callable[[str], Any]
+from . import _decision, _leftovers, _lock, _sync
+from ._our_file import OurFile
+from ._request import Task
 
 
 def run(task: Task) -> Dict[str, Any]:
@@ -48,7 +38,7 @@ def _converge(task: Task) -> Dict[str, Any]:
     decision = _decision.decide(request, next_boot, {} if after == before else {path: after})
     for problem in decision.warnings:
         task.warn(in_utf8(problem))
-    ours = _rewrites.OurFile(path, before, request.backup, task.attributes(disk))
+    ours = OurFile(path, before, request.backup, task.attributes(disk))
     differs, attributes = (False, {}) if after is None else ours.attributes.differ(before is not None)
     targets = _decision.kernel_targets(request, next_boot, decision) if request.apply else {}
     writes = {name: value for name, value in targets.items() if runtime is None or runtime[name] != value}
@@ -56,21 +46,21 @@ def _converge(task: Task) -> Dict[str, Any]:
 
     result: Dict[str, Any] = {}
     if task.diff:
+        from . import _diff
+
         contents, kernel = (before, after), (runtime, runtime_after)
         result["diff"] = _diff.diff(request, next_boot, decision.changes, contents, kernel, attributes)
     changes: Changes = dict({path: after} if differs else {}, **decision.changes)
     if request.persist and not changes and not task.check_mode:
-        _durable.sync_unchanged(disk)
-    rewrites: List[_rewrites.Rewrite] = []
+        _sync.sync_unchanged(disk)
+    backups: Dict[str, Optional[str]] = {}
     if changes or writes:
-        steps = _order.in_order(next_boot, decision.changes, path)
-        # Our file where only its attributes differ.
-        steps += [(file, data) for file, data in changes.items() if file not in decision.changes]
-        rewrites = _rewrites.rewrites(task.host, next_boot, steps, ours, task.warn)
-        _change(task, _transaction.Plan(rewrites, writes, runtime or {}), ours)
+        # Most runs change nothing: the code for that is compiled only on hosts that need it.
+        from . import _change
+
+        backups = _change.change(task, next_boot, ours, decision.changes, changes, writes, runtime or {})
 
     in_force = runtime_after if request.apply else decision.after and decision.after.values()
-    backups = {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}
     return dict(
         result,
         changed=bool(changes or writes),
@@ -101,15 +91,3 @@ def _runtime(task: Task) -> Optional[Dict[str, int]]:
 
 def _as_result(prediction: Optional[Prediction]) -> Optional[Dict[str, Any]]:
     return prediction.as_result() if prediction else None
-
-
-def _change(task: Task, plan: _transaction.Plan, ours: _rewrites.OurFile) -> None:
-    """Check that everything can be changed, then change it, unless in check mode."""
-    _transaction.check(plan, task.host.proc)
-    if task.check_mode:
-        return
-    _transaction.hold_signals()
-    with ours.attributes.failing_by_exception():
-        untidy = _transaction.execute(plan, task.host.proc)
-    for problem in untidy:
-        task.warn(in_utf8(problem))

@@ -9,7 +9,7 @@ from typing import Dict, List, NamedTuple, Optional
 
 from .. import _dropin, _kernel
 from .._settings import KeepaliveError
-from . import _chattr, _durable, _obstacles
+from . import _chattr, _durable, _obstacles, _sync
 from ._rewrites import Rewrite
 from ._undo import Undo
 
@@ -86,7 +86,7 @@ def _carry_out(plan: Plan, proc: str, undo: Undo) -> None:
         if rewrite.after is not None and rewrite.finish:
             undo.add(_chattr.unlock, rewrite.path)
             rewrite.finish()
-            _durable.sync(rewrite.path)
+            _sync.sync(rewrite.path)
 
 
 def _put_back(plan: Plan, proc: str, undo: Undo) -> str:

@@ -4,28 +4,15 @@
 """What may write the settings after the boot tool did: ufw, and tuned with its active profile."""
 
 import re
-from typing import Iterator, List, NamedTuple, Optional
+from typing import Iterator, List
 
 from .._settings import Setting, from_kernel_text
 from . import _procps
 from ._keys import PATHS
+from ._prediction import LaterWriter
 from ._tree import Tree
 
 _PROFILES = ("/etc/tuned/profiles", "/etc/tuned", "/usr/lib/tuned/profiles", "/usr/lib/tuned")
-
-
-class LaterWriter(NamedTuple):
-    """A program that is active and writes the settings after the boot tool.
-
-    ``line``, ``setting`` (its name) and ``value`` (the number that the kernel will hold; None if it refuses)
-    are of one line that sets one of ours; ``setting`` is None if the program's file sets none.
-    """
-
-    writer: str
-    file: str
-    line: Optional[int]
-    setting: Optional[str]
-    value: Optional[int]
 
 
 def later_writers(tree: Tree) -> List[LaterWriter]:

@@ -14,11 +14,10 @@ from typing import Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _environment, _later_writers, _prediction, _tool
+from . import _environment, _prediction, _tool
 from ._errors import CannotPredict
-from ._later_writers import LaterWriter
 from ._lines import SkippedLine
-from ._prediction import BootValue, PredictedAssignment, Prediction
+from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tree import Changes, Tree
 
@@ -72,6 +71,8 @@ class NextBoot:
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
+        from . import _later_writers
+
         with _explained():
             return _later_writers.later_writers(self._tree)
 

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, Setting, from_kernel_text
-from . import _busybox, _procps, _systemd
 from ._errors import CannotPredict
 from ._keys import PATHS
 from ._lines import Assignment, Line, Reading, SkippedLine
@@ -29,6 +28,20 @@ class BootValue(NamedTuple):
     value: int
     file: Optional[str]
     line: Optional[int]
+
+
+class LaterWriter(NamedTuple):
+    """A program that is active and writes the settings after the boot tool.
+
+    ``line``, ``setting`` (its name) and ``value`` (the number that the kernel will hold; None if it refuses)
+    are of one line that sets one of ours; ``setting`` is None if the program's file sets none.
+    """
+
+    writer: str
+    file: str
+    line: Optional[int]
+    setting: Optional[str]
+    value: Optional[int]
 
 
 class PredictedAssignment(NamedTuple):
@@ -96,12 +109,19 @@ def predict(
 
 
 def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Reading:
+    """Return what the host's boot tool makes of the files; only the reader for it is imported."""
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
+        from . import _systemd
+
         return _systemd.read(tree, tool.version[0])
     if tool.name == BUSYBOX:
+        from . import _busybox
+
         return _busybox.read(tree, tool.version, kernel_value)
+    from . import _procps
+
     if not tool.file_by_file:
         return _procps.read(tree, tool.version)
     whole = Reading([], [], [])

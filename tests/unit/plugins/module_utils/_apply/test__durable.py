@@ -6,7 +6,7 @@ import os
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _names
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _names, _sync
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._undo import Undo
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
@@ -91,6 +91,6 @@ def test_sync_of_an_unchanged_file(host, monkeypatch, number, refused):
     monkeypatch.setattr(os, "fsync", fail)
     if refused:
         with pytest.raises(KeepaliveError, match="may not survive a power cut"):
-            _durable.sync_unchanged(host.dropin)
+            _sync.sync_unchanged(host.dropin)
     else:
-        _durable.sync_unchanged(host.dropin)
+        _sync.sync_unchanged(host.dropin)
