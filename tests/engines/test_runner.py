@@ -54,9 +54,11 @@ def test_run_reports_each_host_and_leaves_artifacts(hosts, runner, tmp_path):
     tasks = [action for _host, action, _result in events(artifacts, "playbook_on_task_start")]
     assert MODULE in tasks
     for name in ("one", "two"):
+        # The playbook's summary runs once, on the first host.
+        expected = tasks if name == "one" else [MODULE]
         succeeded = events(artifacts, "runner_on_ok")
         of_host = [(action, result) for host, action, result in succeeded if host == name]
-        assert [action for action, _result in of_host] == tasks
+        assert [action for action, _result in of_host] == expected
         assert [action for action, result in of_host if result["changed"]] == [MODULE]
         result = dict(of_host)[MODULE]
         assert (result["runtime"]["after"], result["boot"]["after"]["time"]["value"]) == (ROLE, 45)

@@ -21,9 +21,10 @@ def change(
     writes: Dict[str, int],
     runtime: Dict[str, int],
 ) -> Dict[str, Optional[str]]:
-    """Check that everything can be changed, then change it, unless in check mode; return backups by path on disk.
+    """Check that everything can be changed, then change it, unless in check mode.
 
-    ``contents``: files whose contents change; ``changes``: the same, and our file where only its attributes do.
+    ``contents``: files whose contents change; ``changes``: the same, and our file where only its attributes
+    do. Returns backups by path on disk.
     """
     steps = _order.in_order(next_boot, contents, ours.path)
     steps += [(path, data) for path, data in changes.items() if path not in contents]
