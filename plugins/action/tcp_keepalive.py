@@ -17,6 +17,7 @@ from ..plugin_utils._plan import choose
 ALIASES = {"idle": "time", "interval": "intvl", "count": "probes"}
 PLANNED_FROM = ("crosses", "detect_within")
 MAY_BE_EMPTY = (*DEFAULTS, "detect_within", "template")
+TemplateLookup = lookup_loader.get("ansible.builtin.template", class_only=True)
 
 Options = dict[str, Any]
 
@@ -58,5 +59,5 @@ class ActionModule(NormalAction):
     def _render(self, template: str, variables: Options) -> str:
         # Lookups inside the template take their variables from the task's own templar.
         self._templar.available_variables = variables
-        lookup = lookup_loader.get("ansible.builtin.template", loader=self._loader, templar=self._templar)
+        lookup = TemplateLookup(loader=self._loader, templar=self._templar)
         return lookup.run([template], variables)[0]
