@@ -6,7 +6,7 @@
 # make test       everything: lint, units, plays, sanity, hosts that really reboot; as root, installs packages
 # make test-fast  lint and unit tests, in under a minute once set up; needs Python alone
 # make lab        what keepalive does, on real kernels: writes docs/guide/lab.md
-# make bench      what a run costs, compared with other ways: writes docs/performance.md; 50 minutes
+# make bench      what a run costs, compared with other ways: writes docs/performance.md; 20 minutes
 # make clean      remove .venv and .nox; the cached images of test hosts stay
 
 BIN := $(CURDIR)/.venv/bin
