@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable
+from glob import glob
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,7 +29,7 @@ CORES = {
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join(
     [
-        *(str(path) for path in sorted(PYENV.glob("versions/*/bin"))),
+        *sorted(glob(f"{PYENV}/versions/*/bin")),
         *filter(lambda path: "shims" not in path, os.get_exec_path()),
     ]
 )
