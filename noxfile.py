@@ -28,10 +28,7 @@ CORES = {
 # Interpreters of pyenv count as present.
 PYENV = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
 os.environ["PATH"] = os.pathsep.join(
-    [
-        *sorted(glob(f"{PYENV}/versions/*/bin")),
-        *filter(lambda path: "shims" not in path, os.get_exec_path()),
-    ]
+    [*sorted(glob(f"{PYENV}/versions/*/bin")), *filter(lambda path: "shims" not in path, os.get_exec_path())]
 )
 
 nox.options.sessions = [
