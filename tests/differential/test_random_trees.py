@@ -10,7 +10,7 @@ from trees import trees
 
 # TREES=10000 SEED=$RANDOM pytest tests/differential: more trees, and others. By default they are always the
 # same ones, so that a change is judged by what it does, and not by luck.
-TREES = int(os.environ.get("TREES", "2000"))
+TREES = int(os.environ.get("TREES", "1000"))
 SEED = int(os.environ.get("SEED", "20261127"))
 
 
