@@ -322,8 +322,8 @@ class ModuleFileAttributes(FileAttributes):
         """
         if not self._flags:
             return False
-        found = self._module.get_file_attributes(self._asked["path"], include_version=False)
-        has, flags = set(found.get("attr_flags", "")), set(self._flags.lstrip("+-="))
+        attributes = self._module.get_file_attributes(self._asked["path"], include_version=False)
+        has, flags = set(attributes.get("attr_flags", "")), set(self._flags.lstrip("+-="))
         return {"+": flags <= has, "-": not flags & has}.get(self._flags[0], flags == has)
 
     @contextmanager

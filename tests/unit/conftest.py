@@ -108,7 +108,7 @@ def run(host, capsys, monkeypatch):
 
 
 @pytest.fixture
-def sealed(host, monkeypatch):
+def read_only_sysctls(host, monkeypatch):
     """Make the host a booted container with a read-only /proc/sys/net."""
     host.put("/proc/1/comm", b"systemd\n")
     read_only = os.statvfs_result((4096, 4096, 0, 0, 0, 0, 0, 0, os.ST_RDONLY, 255))

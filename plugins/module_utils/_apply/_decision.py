@@ -68,20 +68,20 @@ def _promise(
             'Set only the running kernel ("persist: false").'
         )
     not_read = request.overrides != "warn" and set(request.values) - next_boot.set_by(request.path, after)
-    found = _overrides.find(after, request.values)
-    if not found and not not_read:
+    overrides = _overrides.find(after, request.values)
+    if not overrides and not not_read:
         return Decision(before, after, [], changes, [])
     from . import _remedies
 
     if not_read:
         raise KeepaliveError(_remedies.not_read(next_boot, request.path))
     if request.overrides == "disable":
-        found, changes = _remedies.disable(next_boot, request, changes)
-        return Decision(before, next_boot.predict(changes), found, changes, [])
-    problem = _remedies.explain(found, next_boot, after, request)
+        overrides, changes = _remedies.disable(next_boot, request, changes)
+        return Decision(before, next_boot.predict(changes), overrides, changes, [])
+    problem = _remedies.explain(overrides, next_boot, after, request)
     if request.overrides == "fail":
         raise KeepaliveError(f"{problem} {_remedies.choices(next_boot, request, changes)}")
-    return Decision(before, after, found, changes, [problem])
+    return Decision(before, after, overrides, changes, [problem])
 
 
 def _check_read_only(request: Request, boot: Dict[str, int]) -> List[str]:

@@ -298,8 +298,8 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     result = keepalive(diff=True, overrides="disable", **NEW)
     assert boot(result) == boot(predicted) == NEW
     assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
-    told = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
-    assert told == [
+    reported = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
+    assert reported == [
         ("time", 16, VENDOR, 2),
         ("probes", 8, "/etc/sysctl.d/99-zzz.conf", 1),
         ("probes", 7, VENDOR, 3),
@@ -523,13 +523,13 @@ def test_file_too_large_to_read_is_reported(host, keepalive):
 
 
 @pytest.mark.parametrize("options", [{}, {"apply": False}, {"apply": False, "check_mode": True}])
-def test_container_with_read_only_sysctls_is_refused(host, keepalive, sealed, options):
+def test_container_with_read_only_sysctls_is_refused(host, keepalive, read_only_sysctls, options):
     before = host.snapshot()
     assert "Set them on the host, or where the container is created" in keepalive(**NEW, **options)["msg"]
     assert host.snapshot() == before
 
 
-def test_container_with_read_only_sysctls_gets_a_file_on_request(host, keepalive, sealed):
+def test_container_with_read_only_sysctls_gets_a_file_on_request(host, keepalive, read_only_sysctls):
     result = keepalive(apply=False, overrides="warn", **NEW)
     assert "is read-only in this container" in str(result["warnings"])
     assert (result["boot_tool"], result["boot"]["after"], read(host.dropin)) == (
@@ -539,7 +539,9 @@ def test_container_with_read_only_sysctls_gets_a_file_on_request(host, keepalive
     )
 
 
-def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(host, keepalive, sealed):
+def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(
+    host, keepalive, read_only_sysctls
+):
     for name, value in NEW.items():
         host.set(name, value)
     assert keepalive(**NEW)["boot"]["after"]["time"] == {"value": 600, "file": None, "line": None}
@@ -547,6 +549,6 @@ def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(host,
     assert keepalive(state="absent")["runtime"]["after"] == NEW
 
 
-def test_read_only_sysctls_without_an_init_may_be_those_of_an_image(host, keepalive, sealed):
+def test_read_only_sysctls_without_an_init_may_be_those_of_an_image(host, keepalive, read_only_sysctls):
     host.put("/proc/1/comm", b"sh\n")
     assert keepalive(apply=False, **NEW)["boot_tool"] == "systemd-sysctl"

@@ -42,10 +42,10 @@ def test_every_line_that_sets_a_value_or_is_skipped(host, run):
     }
     assert result["boot"]["intvl"] == {"value": 17, "file": PATH, "line": 1}
     assert result["drift"] == ["intvl"]
-    told = [
+    reported = [
         (one["setting"], one["value"], one["file"], one["line"], one["wins"]) for one in result["assignments"]
     ]
-    assert told == [
+    assert reported == [
         ("time", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, False),
         ("intvl", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, False),
         ("probes", 20, "/usr/lib/sysctl.d/50-vendor.conf", 1, True),
@@ -74,7 +74,7 @@ def test_file_that_cannot_be_read_is_a_warning(host, run):
     assert "10-fifo.conf" in str(result["warnings"])
 
 
-def test_container_with_read_only_sysctls_keeps_the_kernels_values(host, run, sealed):
+def test_container_with_read_only_sysctls_keeps_the_kernels_values(host, run, read_only_sysctls):
     host.set("time", 300)
     host.write(b"net.ipv4.tcp_keepalive_time = 600\n")
     result = run(tcp_keepalive_info)

@@ -25,7 +25,7 @@ def test_ticks_are_read_where_debian_keeps_them(host):
     assert _environment.hz(host.root) == 250
 
 
-def test_read_only_sysctls_of_a_booted_container(host, sealed):
+def test_read_only_sysctls_of_a_booted_container(host, read_only_sysctls):
     assert _environment.sysctls_read_only(host.proc)
     host.put("/proc/1/comm", b"nginx\n")
     assert not _environment.sysctls_read_only(host.proc)
