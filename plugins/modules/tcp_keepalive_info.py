@@ -148,8 +148,8 @@ from typing import Any, Callable, Dict, Optional, TypeVar
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ..module_utils import _dropin, _kernel
-from ..module_utils._boot._next_boot import READ_ONLY, NextBoot, PredictedAssignment, SkippedLine
+from ..module_utils import _kernel
+from ..module_utils._boot._next_boot import READ_ONLY, NextBoot, PredictedAssignment, SkippedLine, check_path
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8
@@ -171,7 +171,7 @@ def main() -> None:
     )
     path = module.params["path"]
     try:
-        _dropin.check_path(path)
+        check_path(path)
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
 

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import List, Optional
 
-from .. import _dropin
+from .._boot._next_boot import ALLOWED_FOLDERS
 from .._settings import KeepaliveError
 from . import _chattr
 
@@ -32,7 +32,7 @@ def check(path: str, proc: str) -> None:
 def _folder_obstacle(folder: str, name: str) -> Optional[str]:
     real = os.path.realpath(folder)
     if real != folder:
-        choice = f"; give {os.path.join(real, name)} as the path" if real in _dropin.ALLOWED_FOLDERS else ""
+        choice = f"; give {os.path.join(real, name)} as the path" if real in ALLOWED_FOLDERS else ""
         return f"{folder} is a symbolic link to {real}, and links are not followed{choice}"
     if len(os.fsencode(name)) > _LONGEST_NAME:
         return "its name leaves no room for that of a backup"

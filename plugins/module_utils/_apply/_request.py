@@ -8,8 +8,9 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
 from ansible.module_utils.common.text.converters import to_bytes
 
-from .. import _dropin
+from .._boot._next_boot import check_path
 from .._settings import SETTINGS, KeepaliveError, from_option
+from . import _dropin
 from ._our_file import FileAttributes
 
 
@@ -61,7 +62,7 @@ def from_options(options: Mapping[str, Any]) -> Request:
         raise KeepaliveError(
             '"persist" and "apply" are both off, which leaves nothing to do. Leave one of them on.'
         )
-    _dropin.check_path(options["path"])
+    check_path(options["path"])
     values, data = {}, None
     if options["state"] != "absent":
         given = [setting for setting in SETTINGS if options[setting.name] is not None]

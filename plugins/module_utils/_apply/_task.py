@@ -5,11 +5,11 @@
 
 from typing import Any, Dict, Optional
 
-from .. import _dropin, _kernel
+from .. import _kernel
 from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError, detection_time
 from .._utf8 import in_utf8
-from . import _decision, _leftovers, _lock, _sync
+from . import _decision, _dropin, _leftovers, _lock, _sync
 from ._our_file import OurFile
 from ._request import Task
 

@@ -7,9 +7,9 @@ import os
 import signal
 from typing import Dict, List, NamedTuple, Optional
 
-from .. import _dropin, _kernel
+from .. import _kernel
 from .._settings import KeepaliveError
-from . import _chattr, _durable, _obstacles, _sync
+from . import _chattr, _dropin, _durable, _obstacles, _sync
 from ._rewrites import Rewrite
 from ._undo import Undo
 

@@ -15,6 +15,7 @@ from typing import Iterator, List, Optional, Set
 from .. import _kernel
 from .._settings import KeepaliveError
 from . import _environment, _prediction, _tool
+from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
@@ -22,6 +23,7 @@ from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tree import Changes, Tree
 
 __all__ = [
+    "ALLOWED_FOLDERS",
     "EDITABLE_FILES",
     "EDITABLE_FOLDERS",
     "READ_ONLY",
@@ -32,6 +34,7 @@ __all__ = [
     "PredictedAssignment",
     "Prediction",
     "SkippedLine",
+    "check_path",
 ]
 
 READ_ONLY = (

@@ -5,8 +5,12 @@ import errno
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _names, _sync
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import (
+    _dropin,
+    _durable,
+    _names,
+    _sync,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._undo import Undo
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 

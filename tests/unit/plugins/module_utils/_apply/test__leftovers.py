@@ -3,8 +3,7 @@
 
 import os
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _leftovers
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _dropin, _durable, _leftovers
 
 
 def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):

@@ -5,8 +5,8 @@ import os
 import signal
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _dropin, _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _transaction
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _dropin, _transaction
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._transaction import Plan, Rewrite
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
