@@ -78,7 +78,7 @@ def runs(request):
         yield under_way
 
 
-def tests_of_each_verify_step(scenario: str) -> list[int]:
+def counts_of_verify_steps(scenario: str) -> list[int]:
     """Return how many tests pytest collects for each verify step of a scenario, over all of its hosts.
 
     Molecule reports success for a verify step that finds no test.
@@ -111,4 +111,4 @@ def test_scenario(runs, scenario):
     status, printed = runs[scenario].result()
     assert status == 0, printed
     passed = [int(count) for count in re.findall(r"^=+ (\d+) passed in ", printed, re.MULTILINE)]
-    assert passed == tests_of_each_verify_step(scenario), printed
+    assert passed == counts_of_verify_steps(scenario), printed
