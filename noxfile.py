@@ -159,10 +159,7 @@ class Tests(NamedTuple):
 
 TESTS = {
     "units": Tests(
-        "Pure logic, and the modules against a host in a folder.",
-        "-q --numprocesses=2 tests/unit",
-        ("pytest-xdist",),
-        EVERY_CORE,
+        "Pure logic, and the modules against a host in a folder.", "-q tests/unit", cores=EVERY_CORE
     ),
     "plays": Tests(
         "The role and the playbooks on this machine's kernel, in network namespaces of their own.",
@@ -253,7 +250,7 @@ def units_target(session: nox.Session) -> None:
     link_collection(site_packages(session))
     session.run("python", "-m", "compileall", "-q", "-f", "plugins/modules", "plugins/module_utils")
     tests = ["tests/unit/plugins/modules", "tests/unit/plugins/module_utils"]
-    session.run("pytest", "-q", "--numprocesses=2", *tests, *session.posargs, env={"PYTHONPATH": core})
+    session.run("pytest", "-q", *tests, *session.posargs, env={"PYTHONPATH": core})
 
 
 @nox.session
