@@ -3,25 +3,34 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What connections cross, and how long each hop remembers an idle one: clouds, firewalls, kernel tables."""
 
-import difflib
 from typing import NamedTuple
 
 from ..module_utils._settings import KeepaliveError
+from ._misspelling import meant
 
 
 class Hop(NamedTuple):
     """A device or kernel table that forgets idle TCP connections.
 
     ``seconds``: its default idle timeout; ``change``: what its owner can change that to, None for nothing,
-    "?" where the source does not mention it; ``stated_by``: the source; ``proxy``: whether it ends TCP
-    connections itself, so that TCP keepalive does not count.
+    "?" where the source does not mention it; ``stated_by``: the source.
     """
 
     title: str
     seconds: int
     change: str | None
     stated_by: str
-    proxy: bool = False
+
+
+class Proxy(NamedTuple):
+    """What ends TCP connections itself, so that TCP keepalive does not count.
+
+    ``idle_timeout``: its default, or the setting that decides, in words; ``stated_by``: the source.
+    """
+
+    title: str
+    idle_timeout: str
+    stated_by: str
 
 
 _AWS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
@@ -58,12 +67,6 @@ HOPS = {
     ),
     "aws_security_group": Hop("EC2 security group tracking", 432000, "60 to 432000", _EC2),
     "aws_security_group_nitro_v6": Hop("EC2 security group tracking, Nitro v6", 350, "60 to 432000", _EC2),
-    "aws_application_load_balancer": Hop(
-        "AWS Application Load Balancer", 60, "yes", _AWS + "application/", True
-    ),
-    "aws_classic_load_balancer": Hop(
-        "AWS Classic Load Balancer", 60, "yes", _AWS + "classic/config-idle-timeout.html", True
-    ),
     "azure_load_balancer": Hop("Azure Load Balancer", 240, "4 to 100 minutes", _AZURE),
     "azure_nat_gateway": Hop(
         "Azure NAT Gateway", 240, "4 to 120 minutes", "Microsoft Learn, NAT gateway resource"
@@ -93,7 +96,6 @@ HOPS = {
     ),
     "otc_nat_gateway": Hop("Open Telekom Cloud NAT gateway", 900, "?", _OTC),
     "huawei_elb": Hop("Huawei Cloud ELB", 300, "yes", "Huawei Cloud CCE docs, ELB annotations"),
-    "oci_load_balancer": Hop("OCI Load Balancer, to the backend", 300, "?", "OCI docs, connection reuse"),
     "linux_conntrack": Hop(
         "Linux conntrack, established", 432000, "sysctl", "kernel docs, nf_conntrack-sysctl.rst"
     ),
@@ -106,6 +108,33 @@ HOPS = {
     "fortigate": Hop("FortiGate", 3600, "300 to 2764800", _FORTINET),
     "palo_alto": Hop("Palo Alto PAN-OS", 3600, "yes", "PAN-OS docs, configure session timeouts"),
     "juniper_srx": Hop("Juniper SRX", 1800, "yes", "Juniper KB34994"),
+}
+
+PROXIES = {
+    "aws_application_load_balancer": Proxy("AWS Application Load Balancer", "60 s", _AWS + "application/"),
+    "aws_classic_load_balancer": Proxy(
+        "AWS Classic Load Balancer", "60 s", _AWS + "classic/config-idle-timeout.html"
+    ),
+    "azure_application_gateway": Proxy(
+        "Azure Application Gateway", "set on the gateway", "Microsoft Learn, Application Gateway FAQ"
+    ),
+    "azure_front_door": Proxy("Azure Front Door", "set on the profile", "Microsoft Learn, Front Door"),
+    "gcp_application_load_balancer": Proxy(
+        "Google Cloud Application Load Balancer",
+        "610 s to clients, 600 s to backends",
+        "https://cloud.google.com/load-balancing/docs/https/request-distribution",
+    ),
+    "oci_load_balancer": Proxy("OCI Load Balancer", "300 s to backends", "OCI docs, connection reuse"),
+    "envoy": Proxy("Envoy", "idle_timeout, 1 hour", "Envoy docs, How do I configure timeouts"),
+    "haproxy": Proxy("HAProxy", "timeout client, timeout server", "HAProxy Configuration Manual"),
+    "nginx": Proxy(
+        "nginx",
+        "proxy_read_timeout; in stream proxy_timeout",
+        "https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html",
+    ),
+    "octavia": Proxy(
+        "OpenStack Octavia", "timeout_client_data, timeout_member_data", "OpenStack Load Balancing API"
+    ),
 }
 
 # What most connections of the large clouds cross: planned for where no hops are given.
@@ -125,15 +154,15 @@ LARGE_CLOUDS = (
 
 def known_timeout(name: str) -> int:
     """Return the default idle timeout of a hop in seconds; KeepaliveError for an unknown hop or a proxy."""
-    if name not in HOPS:
-        similar = difflib.get_close_matches(name, HOPS, n=1)
-        suggestion = f" Did you mean {similar[0]}?" if similar else ""
-        raise KeepaliveError(f"{name!r:.80} is not a known hop.{suggestion} Known hops: {', '.join(HOPS)}.")
-    hop = HOPS[name]
-    if hop.proxy:
+    if name in PROXIES:
+        proxy = PROXIES[name]
         raise KeepaliveError(
-            f"{name} ({hop.title}) is a proxy: it ends the TCP connection and answers probes itself, so TCP "
-            f"keepalive does not count for its idle timeout of {hop.seconds} s. Raise that timeout, or send "
-            "keepalives in the application's own protocol, and leave the proxy out of the list."
+            f"{name} ({proxy.title}) is a proxy: it ends the TCP connection and answers probes itself, so "
+            f"TCP keepalive does not count for its idle timeout ({proxy.idle_timeout}). Raise that timeout, "
+            "or send keepalives in the application's own protocol, and leave the proxy out of the list."
         )
-    return hop.seconds
+    if name not in HOPS:
+        similar = meant(name, (*HOPS, *PROXIES))
+        suggestion = f" Did you mean {similar}?" if similar else ""
+        raise KeepaliveError(f"{name!r:.80} is not a known hop.{suggestion} Known hops: {', '.join(HOPS)}.")
+    return HOPS[name].seconds

@@ -17,18 +17,20 @@ from ..module_utils._settings import (
     from_option,
 )
 from ._hops import HOPS, LARGE_CLOUDS, known_timeout
+from ._timers import latest, longest_before, longest_by
 
 # Consecutive probes that may be lost without the hop forgetting the connection.
 _LOSSES = 2
 _FEWEST_PROBES = _LOSSES + 1
-# An eighth of the timeout between probes: little of it is spent waiting for lost ones.
+# An eighth of the available time between probes: little of it is spent waiting for lost ones.
 _INTERVALS_PER_TIMEOUT = 8
 
 _DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _NUMBER = re.compile(r"[-+.0-9]+", re.ASCII)
 _TOO_LARGE = 10**18
-# The shortest timeout, and the shortest detect_within, that time 1 and intvl 1 can meet.
-_SHORTEST = 4
+# The shortest that time 1 and intvl 1 can meet.
+_SHORTEST_TIMEOUT = 4
+_SHORTEST_DETECTION = 5
 
 
 class Demand(NamedTuple):
@@ -69,7 +71,7 @@ def demand(hops: Any, detect_within: Any = None) -> Demand:
         if limit is None:
             raise KeepaliveError(
                 f"detect_within: {_quoted(detect_within)} is refused. "
-                f"Give whole seconds, {_SHORTEST} or more."
+                f"Give whole seconds, {_SHORTEST_DETECTION} or more."
             )
     if shortest is None and limit is None:
         raise KeepaliveError(
@@ -99,40 +101,43 @@ def listed(hops: Any) -> list[Any]:
 def plan(asked: Demand) -> dict[str, Any]:
     """Return {time, intvl, probes, idle_timeout, detection_time}, with no more traffic than the demand needs.
 
-    Always time + 2 * intvl < idle_timeout, time + intvl * probes <= detect_within, and probes >= 3. intvl is
-    an eighth of the shorter demand, at most the kernel's default; time is then the longest that fits. Without
-    detect_within, probes is the kernel's default; with it, all probes take at most half of the limit, except
-    that limits of 4 and 5 s need more for three.
+    The kernel's timers fire up to an eighth late, so always (time + 2 * intvl) * 9/8 < idle_timeout, (time +
+    intvl * probes) * 9/8 <= detect_within, and probes >= 3. intvl is an eighth of the shorter time that this
+    leaves, at most the kernel's default; time is then the longest that fits. Without detect_within, probes is
+    the kernel's default; with it, all probes take at most half of the time, except where three need more.
 
     KeepaliveError where a demand has no solution.
     """
     _check_feasible(asked)
-    limits = [seconds for seconds in (asked.idle_timeout, asked.detect_within) if seconds is not None]
-    intvl = max(1, min(INTVL.default, min(limits) // _INTERVALS_PER_TIMEOUT))
+    third_probe = None if asked.idle_timeout is None else longest_before(asked.idle_timeout)
+    given_up = None if asked.detect_within is None else longest_by(asked.detect_within)
+    shortest = min(seconds for seconds in (third_probe, given_up) if seconds is not None)
+    intvl = max(1, min(INTVL.default, shortest // _INTERVALS_PER_TIMEOUT))
     probes, longest_times = PROBES.default, [TIME.maximum]
-    if asked.detect_within is not None:
-        probes = max(_FEWEST_PROBES, min(PROBES.default, asked.detect_within // 2 // intvl))
-        longest_times.append(asked.detect_within - intvl * probes)
-    if asked.idle_timeout is not None:
-        longest_times.append(asked.idle_timeout - 1 - _LOSSES * intvl)
+    if given_up is not None:
+        probes = max(_FEWEST_PROBES, min(PROBES.default, given_up // 2 // intvl))
+        longest_times.append(given_up - intvl * probes)
+    if third_probe is not None:
+        longest_times.append(third_probe - _LOSSES * intvl)
     values = {"time": min(longest_times), "intvl": intvl, "probes": probes}
     return {**values, "idle_timeout": asked.idle_timeout, "detection_time": detection_time(values)}
 
 
 def breaches(values: dict[str, int], asked: Demand) -> list[str]:
-    """Return, in words, each demand that the values do not meet."""
+    """Return, in words, each demand that the values do not meet, with timers as late as they may be."""
     problems = []
     prefix = "time {time}, intvl {intvl}, probes {probes}".format(**values)
     third_probe = values["time"] + _LOSSES * values["intvl"]
-    if asked.idle_timeout is not None and third_probe >= asked.idle_timeout:
+    if asked.idle_timeout is not None and third_probe > longest_before(asked.idle_timeout):
         problems.append(
-            f"{prefix}: with two probes lost the third comes after {third_probe} s, "
+            f"{prefix}: with two probes lost the third may come only after {latest(third_probe)} s, "
             f"too late for {_hop_name(asked)}, which forgets after {asked.idle_timeout} s."
         )
     seconds = detection_time(values)
-    if asked.detect_within is not None and (seconds is None or seconds > asked.detect_within):
+    if asked.detect_within is not None and (seconds is None or seconds > longest_by(asked.detect_within)):
+        given_up = "is never" if seconds is None else f"may take up to {latest(seconds)} s to be"
         problems.append(
-            f"{prefix}: a peer that vanished is given up after {seconds} s, not within {asked.detect_within}."
+            f"{prefix}: a peer that vanished {given_up} given up, not within {asked.detect_within}."
         )
     if values["probes"] < _FEWEST_PROBES:
         problems.append(f"{prefix}: fewer than {_FEWEST_PROBES} probes leave no room for two lost ones.")
@@ -140,17 +145,17 @@ def breaches(values: dict[str, int], asked: Demand) -> list[str]:
 
 
 def _check_feasible(asked: Demand) -> None:
-    if asked.idle_timeout is not None and asked.idle_timeout < _SHORTEST:
+    if asked.idle_timeout is not None and asked.idle_timeout < _SHORTEST_TIMEOUT:
         raise KeepaliveError(
             f"{_hop_name(asked)} forgets after {asked.idle_timeout} s, too soon to survive two lost probes: "
-            f"with time 1 and intvl 1 the third comes after {1 + _LOSSES} s. "
-            f"{_SHORTEST} s or later is possible."
+            f"with time 1 and intvl 1 the third may come only after {latest(1 + _LOSSES)} s. "
+            f"{_SHORTEST_TIMEOUT} s or later is possible."
         )
-    if asked.detect_within is not None and asked.detect_within < _SHORTEST:
+    if asked.detect_within is not None and asked.detect_within < _SHORTEST_DETECTION:
         raise KeepaliveError(
             f"detect_within {asked.detect_within} is too short for the {_FEWEST_PROBES} probes that are "
-            f"needed, two of which may be lost: with time 1 and intvl 1 they take {_SHORTEST} s. "
-            f"{_SHORTEST} or more is possible."
+            f"needed, two of which may be lost: with time 1 and intvl 1 they may take "
+            f"{latest(1 + _FEWEST_PROBES)} s. {_SHORTEST_DETECTION} or more is possible."
         )
 
 

@@ -16,10 +16,19 @@ from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import 
 
 VANISHED = [(1, 1, 3), (2, 1, 5), (3, 2, 4)]
 NAT = [5, 9, 17]
+# The shortest that a real hop has, and what fits it when timers are taken to be on time.
+REAL, WITHOUT_MARGIN = 60, {"time": 45, "intvl": 7, "probes": 9}
+CONNECTIONS = 40
 
 
 def formula(values: dict) -> int:
     return values["time"] + values["intvl"] * values["probes"]
+
+
+def planned(timeout: int) -> dict:
+    """Return the three values that the plan for a hop with this timeout has."""
+    values = plan(demand([timeout]))
+    return {name: values[name] for name in ("time", "intvl", "probes")}
 
 
 def near(measured: float, expected: float) -> bool:
@@ -43,15 +52,14 @@ def nat_without_keepalive(timeout: int) -> dict:
 
 def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
     network.setup(nat_timeout=timeout)
-    planned = plan(demand([timeout]))
-    values = {name: planned[name] for name in ("time", "intvl", "probes")}
+    values = planned(timeout)
     network.keepalive(**values)
     client, server = network.connect()
     early = network.exchange(client, server)
     if lossy:
         network.nft(network.LOSE)
     probes = network.Probes()
-    silence = 3 * timeout
+    silence = min(3 * timeout, timeout + 15)
     time.sleep(silence)
     sent = probes.times()
     if lossy:
@@ -69,6 +77,39 @@ def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
         sent=sent,
         lost=lost,
         end=None,
+    )
+
+
+def third_probes(timeout: int, values: dict | None = None) -> dict:
+    """Measure, for many connections, when the third probe is sent; ``values``: None for planned ones."""
+    network.setup()
+    values = values or {
+        name: value for name, value in plan(demand([timeout])).items() if name in WITHOUT_MARGIN
+    }
+    network.keepalive(**values)
+    probes, connections, silent_since = network.Probes(), [], {}
+    for _number in range(CONNECTIONS):
+        client, server = network.connect()
+        network.exchange(client, server)
+        silent_since[client.getsockname()[1]] = time.time() - probes.started
+        connections.append((client, server))
+        # Timers of one moment would fire in one step of the kernel's wheel.
+        time.sleep(2 / CONNECTIONS)
+    probes.sent()
+    network.vanish()
+    due = values["time"] + 2 * values["intvl"]
+    latest = due * 9 / 8
+    time.sleep(latest + 1)
+    sent = {port: [] for port in silent_since}
+    for port, at in probes.sent():
+        sent[port].append(at - silent_since[port])
+    third = sorted(times[2] for times in sent.values())
+    in_time = sum(at < timeout for at in third)
+    return result(
+        f"{CONNECTIONS} connections with {'/'.join(map(str, values.values()))}; peer vanished, third probe",
+        f"after {due} to {latest:.1f} s",
+        f"after {third[0]:.1f} to {third[-1]:.1f} s; {in_time} of {CONNECTIONS} before {timeout} s",
+        due - 0.1 <= third[0] and third[-1] <= latest + 0.5 and (in_time == CONNECTIONS or latest >= timeout),
     )
 
 
@@ -224,6 +265,9 @@ CASES = {
     **{f"nat-{timeout}-none": (nat_without_keepalive, timeout) for timeout in NAT},
     **{f"nat-{timeout}-plan": (nat_with_plan, timeout) for timeout in NAT},
     **{f"nat-{timeout}-loss": (nat_with_plan, timeout, True) for timeout in NAT},
+    f"nat-{REAL}-loss": (nat_with_plan, REAL, True),
+    "late-plan": (third_probes, REAL),
+    "late-without-margin": (third_probes, REAL, WITHOUT_MARGIN),
     **{"vanished-{}-{}-{}".format(*values): (vanished, *values) for values in VANISHED},
     "rebooted": (rebooted,),
     "no-keepalive": (no_keepalive,),

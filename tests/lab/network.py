@@ -217,14 +217,19 @@ class Probes:
 
     def times(self) -> list[float]:
         """Return when they were sent, in seconds since the start."""
-        times = []
+        return [at for _port, at in self.sent()]
+
+    def sent(self) -> list[tuple[int, float]]:
+        """Return the port that each was sent from, and when, in seconds since the start."""
+        sent = []
         while True:
             try:
                 data, ancillary, _flags, address = self.socket.recvmsg(2048, 256)
             except BlockingIOError:
-                return times
+                return sent
             seconds, nanoseconds = struct.unpack("qq", ancillary[0][2][:16])
             is_tcp = data[12:14] == b"\x08\x00" and data[23] == socket.IPPROTO_TCP
             # A reset that ends the connection is not a probe.
             if address[2] == PACKET_OUTGOING and is_tcp and not data[ETHERNET + IPV4 + TCP_FLAGS] & TCP_RST:
-                times.append(round(seconds + nanoseconds / 1e9 - self.started, 2))
+                port = int.from_bytes(data[ETHERNET + IPV4 :][:2])
+                sent.append((port, round(seconds + nanoseconds / 1e9 - self.started, 2)))
