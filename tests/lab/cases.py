@@ -83,9 +83,7 @@ def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
 def third_probes(timeout: int, values: dict | None = None) -> dict:
     """Measure, for many connections, when the third probe is sent; ``values``: None for planned ones."""
     network.setup()
-    values = values or {
-        name: value for name, value in plan(demand([timeout])).items() if name in WITHOUT_MARGIN
-    }
+    values = values or planned(timeout)
     network.keepalive(**values)
     probes, connections, silent_since = network.Probes(), [], {}
     for _number in range(CONNECTIONS):
