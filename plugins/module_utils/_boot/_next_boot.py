@@ -14,7 +14,7 @@ from typing import Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _environment, _prediction, _tool
+from . import _candidates, _environment, _tool
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
@@ -47,7 +47,7 @@ class NextBoot:
     """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown."""
 
     def __init__(self, root: str, proc: str) -> None:
-        self._root = root
+        self._root, self._proc = root, proc
         self._tree = Tree(root)
         self._command_line = _environment.command_line(proc)
         self.sysctls_read_only = _environment.sysctls_read_only(proc)
@@ -64,12 +64,12 @@ class NextBoot:
         removed)."""
         if self.sysctls_read_only:
             return Prediction(
-                {name: BootValue(value, None, None) for name, value in self._runtime.items()}, [], []
+                {name: BootValue(value, None, None) for name, value in self._runtime.items()}, [], [], {}
             )
         with _explained():
             tree = Tree(self._root, changes) if changes else self._tree
-            return _prediction.predict(
-                tree, self._tool, self._command_line, lambda: _environment.hz(self._root)
+            return _candidates.predict(
+                tree, [self._tool], self._command_line, lambda: _environment.hz(self._root, self._proc)
             )
 
     def later_writers(self) -> List[LaterWriter]:
