@@ -50,7 +50,7 @@ def _joined(parts: Iterator[Line]) -> Iterator[Line]:
     the value."""
     joined = None
     for line in parts:
-        text = line.text.partition("\0")[0]
+        text = line.text
         number = joined.number if joined and joined.text.partition("=")[2].strip() else line.number
         joined = Line(line.file, number, (joined.text if joined else "") + text)
         if text.endswith("\\"):
@@ -65,7 +65,7 @@ def _joined(parts: Iterator[Line]) -> Iterator[Line]:
 def _assignment(line: Line, version: Tuple[int, ...]) -> Optional[Assignment]:
     """Return the assignment of a line, None for a comment or a blank line. SkipLine if it cannot set one of
     ours."""
-    text = line.text.strip(_SPACE)
+    text = line.text.partition("\0")[0].strip(_SPACE)
     if not text or text[0] in "#;":
         return None
     key, equals, value = text.partition("=")
@@ -101,9 +101,9 @@ def _dots_to_slashes(key: str) -> str:
 
 
 def _exists(path: str) -> bool:
-    return _relative(path) in PATHS or (
-        bool(path) and posixpath.normpath(posixpath.join("/proc/sys", path)) in FOLDERS_ABOVE
-    )
+    # Two leading slashes stay two in normpath().
+    folder = "/" + posixpath.normpath(posixpath.join("/proc/sys", path)).lstrip("/")
+    return _relative(path) in PATHS or (bool(path) and folder in FOLDERS_ABOVE)
 
 
 def _relative(path: str) -> str:

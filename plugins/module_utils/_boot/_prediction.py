@@ -126,9 +126,9 @@ def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Readin
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
-        from . import _systemd
+        from . import _systemd, _systemd_rules
 
-        return _systemd.read(tree, tool.version[0])
+        return _systemd.read(tree, _systemd_rules.rules(tool.version[0], tool.branch))
     if tool.name == BUSYBOX:
         from . import _busybox
 

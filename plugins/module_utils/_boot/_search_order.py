@@ -4,7 +4,7 @@
 """Which sysctl files a boot tool reads, and in which order."""
 
 import os
-from typing import Callable, Dict, List
+from typing import Callable, Dict, List, Sequence
 
 from ._tree import FILE, Target, Tree
 
@@ -23,14 +23,16 @@ EDITABLE_FOLDERS = (*SEARCH_FOLDERS, "/etc/credstore", "/usr/lib/credstore")
 EDITABLE_FILES = (SYSCTL_CONF,)
 
 
-def merged(tree: Tree, takes: Callable[[str, Target], bool]) -> List[str]:
-    """Return the paths of the *.conf files of all search folders, sorted by name, bytewise.
+def merged(
+    tree: Tree, takes: Callable[[str, Target], bool], folders: Sequence[str] = SEARCH_FOLDERS
+) -> List[str]:
+    """Return the paths of the *.conf files of the folders, the highest first, sorted by name, bytewise.
 
     Of several with the same name the one in the highest folder counts, whatever is in it; ``takes(name,
     target)`` returns whether a tool lets an entry take its name.
     """
     chosen: Dict[str, str] = {}
-    for folder in SEARCH_FOLDERS:
+    for folder in folders:
         for name in tree.names(folder):
             path = folder + "/" + name
             if name.endswith(".conf") and name not in chosen and takes(name, tree.follow(path)):

@@ -23,11 +23,17 @@ _BOOT_RUNLEVELS = ("sysinit", "boot", "default")
 
 
 class Tool(NamedTuple):
-    """A boot tool; ``file_by_file``: started anew for each file, in the order of Alpine's service."""
+    """A boot tool; ``file_by_file``: started anew for each file, in the order of Alpine's service;
+    ``branch``: of a distribution whose rules are not upstream's (_systemd_rules)."""
 
     name: str
     version: Tuple[int, ...]
     file_by_file: bool = False
+    branch: str = ""
+
+    def __str__(self) -> str:
+        version = ".".join(map(str, self.version))
+        return f"{self.name} {version}" + (f" of {self.branch}" if self.branch else "")
 
 
 def find(tree: Tree) -> Optional[Tool]:
