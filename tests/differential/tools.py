@@ -12,6 +12,7 @@ from pathlib import Path
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._errors import CannotPredict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
+    ALPINE,
     BUSYBOX,
     PROCPS,
     SYSTEMD,
@@ -42,10 +43,10 @@ class Suite:
             ),
             "procps": Tool(PROCPS, self._version("sbin/sysctl", rb"procps-ng (\d+)\.(\d+)\.(\d+)")),
             "busybox in Alpine's order": Tool(
-                BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), True
+                BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), ALPINE
             ),
         }
-        self.tools["procps in Alpine's order"] = self.tools["procps"]._replace(file_by_file=True)
+        self.tools["procps in Alpine's order"] = self.tools["procps"]._replace(order=ALPINE)
         self.process = subprocess.Popen(
             [
                 *(

@@ -18,16 +18,16 @@ Labelled = Tuple[str, Prediction]
 
 
 def predict(
-    tree: Tree,
-    tools: Sequence[Optional[Tool]],
-    command_line: str = "",
-    hz: Callable[[], Optional[int]] = lambda: None,
+    tree: Tree, tools: Sequence[Tool], command_line: str = "", hz: Callable[[], Optional[int]] = lambda: None
 ) -> Prediction:
-    """Return what the next boot sets, where the boot tool is one of ``tools``; the rest as for one tool.
+    """Return what the next boot sets, where the boot tool is one of ``tools`` (none: no file is read).
 
     A setting on which the possibilities differ is unknown, with a reason that names them.
     """
-    return _agreed([("with " + str(tool), _for_tool(tree, tool, command_line, hz)) for tool in tools])
+    if not tools:
+        return _for_tool(tree, None, command_line, hz)
+    which = "it is unknown which of the possible boot tools this host has: "
+    return _agreed([(f"with {tool}", _for_tool(tree, tool, command_line, hz)) for tool in tools], which)
 
 
 def _for_tool(

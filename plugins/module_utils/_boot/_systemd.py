@@ -31,11 +31,16 @@ class _Option(NamedTuple):
 
 
 def read(tree: Tree, does: Rules) -> Reading:
-    """Return what systemd-sysctl with these rules makes of the files."""
+    """Return what systemd-sysctl with these rules makes of the host's files."""
+    return read_files(tree, _files(tree, does), does)
+
+
+def read_files(tree: Tree, files: List[str], does: Rules) -> Reading:
+    """Return what one process makes of the files, in the order given."""
     assignments: List[Assignment] = []
     skipped: List[SkippedLine] = []
     options: Dict[str, _Option] = {}
-    for file in _files(tree, does):
+    for file in files:
         for line in lines(tree.follow(file).path, tree.read(file), does.line_ends, does.cut_at):
             if len(line.text) > LONGEST_LINE:
                 reason = "is longer than 1 MiB: systemd-sysctl stops reading the file here"

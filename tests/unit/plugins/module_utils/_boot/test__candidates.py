@@ -3,7 +3,16 @@
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._candidates import predict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import BUSYBOX, SYSTEMD, Tool
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._systemd_rules import (
+    RHEL_8,
+    RHEL_8_OLD,
+)
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
+    ALPINE,
+    BUSYBOX,
+    SYSTEMD,
+    Tool,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 
 TIME = "net.ipv4.tcp_keepalive_time"
@@ -36,7 +45,7 @@ def test_hz_that_does_not_decide_in_the_end(host):
 
 def test_a_refusal_that_would_end_the_file_concerns_the_rest_of_it(host):
     text = "{0} = 8589935\n{1} = 60\n".format(TIME, INTVL)
-    prediction = predicted(host, text, Tool(BUSYBOX, (1, 36, 1), True))
+    prediction = predicted(host, text, Tool(BUSYBOX, (1, 36, 1), ALPINE))
     assert set(prediction.unknown) == {"time", "intvl"}
 
 
@@ -47,8 +56,9 @@ def test_hz_that_is_known(host, hz, held):
     assert not prediction.unknown
 
 
-def test_tools_that_differ(host):
-    tools = [Tool(SYSTEMD, (258,)), Tool(SYSTEMD, (259,))]
-    text = ";{0} = 5\nnet/ipv4/tcp_keepalive_intvl = 60\n;x/../{1} = 5\n"
-    prediction = predicted(host, text.format(TIME, INTVL), *tools)
-    assert prediction.values() == {"time": 7200, "intvl": 60, "probes": 9}
+def test_what_all_candidates_agree_on_is_predicted(host):
+    tools = [Tool(SYSTEMD, (239,), branch=branch) for branch in (RHEL_8, RHEL_8_OLD)]
+    prediction = predicted(host, "-{0} = 5\n{1} = 60\n".format(TIME, INTVL), *tools)
+    assert prediction.values() == {"intvl": 60, "probes": 9}
+    assert "5 with systemd-sysctl 239 of RHEL 8.6 and later, " in prediction.unknown["time"]
+    assert "7200 with systemd-sysctl 239 of RHEL 8.5 and earlier" in prediction.unknown["time"]
