@@ -164,7 +164,9 @@ runtime:
 boot:
   description:
     - What the next boot sets, each as the number that the kernel will hold, with the file and line that win.
-    - Both are null, with a warning, where the next boot cannot be predicted and O(persist=false).
+    - A setting that cannot be predicted is null, with a warning that says why; the task is refused if it asks
+      for that setting, unless O(persist=false) or O(overrides=warn).
+    - Both are null, with a warning, where nothing can be predicted and O(persist=false) or O(overrides=warn).
   returned: success
   type: dict
   contains:

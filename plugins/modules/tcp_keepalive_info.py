@@ -71,7 +71,8 @@ detection_time:
 boot:
   description:
     - What the next boot sets, each as the number that the kernel will hold, with the file and line that win
-      (null where no file sets it). Null as a whole, with a warning, where it cannot be predicted.
+      (null where no file sets it).
+    - Null, with a warning, for a setting that cannot be predicted, or as a whole.
   returned: success
   type: dict
   sample:
@@ -205,6 +206,8 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
     result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
     prediction = attempt(module, next_boot.predict)
     if prediction:
+        for problem in prediction.problems():
+            module.warn(in_utf8(problem))
         result.update(
             boot=prediction.as_result(),
             assignments=[assignment(predicted) for predicted in prediction.assignments],

@@ -12,7 +12,7 @@ from . import _plan
 HOLDS, DRIFTS, LOSES, UNSEEN = "holds", "drifts", "loses", "unseen"
 # What needs attention comes first.
 STATES = (LOSES, DRIFTS, UNSEEN, HOLDS)
-_SEVERITY = {HOLDS: 0, DRIFTS: 1, LOSES: 2}
+_SEVERITY = {HOLDS: 0, UNSEEN: 1, DRIFTS: 2, LOSES: 3}
 
 NAMES = tuple(setting.name for setting in SETTINGS)
 
@@ -99,6 +99,8 @@ def _seen(registered: Any) -> tuple[dict[str, Any] | None, str]:
 
 def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> tuple[str, str | None]:
     now, boot, later = result["runtime"][name], result["boot"][name], _later_write(name, result)
+    if boot is None and later is None:
+        return UNSEEN, f"what the next boot sets {name} to cannot be predicted"
     after = boot["value"] if later is None else later["value"]
     if after != now:
         reason = f"{name} is {now}, after a reboot {after}: {_source(boot, later)}"

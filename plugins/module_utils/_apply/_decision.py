@@ -28,7 +28,7 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         before = next_boot.predict()
         after = next_boot.predict(own_change) if own_change else before
     except KeepaliveError as error:
-        if request.promises_boot or (request.absent and request.apply):
+        if request.overrides != "warn" and (request.promises_boot or (request.absent and request.apply)):
             raise
         return Decision(None, None, [], own_change, [str(error)])
     changes = own_change
@@ -39,9 +39,11 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         if pinned:
             changes = dict(pinned, **own_change)
             after = next_boot.predict(changes)
+    unknown = _check_unknown(request, after)
     if not request.promises_boot:
-        return Decision(before, after, [], changes, [])
-    return _promise(request, next_boot, before, after, changes)
+        return Decision(before, after, [], changes, unknown)
+    decision = _promise(request, next_boot, before, after, changes)
+    return decision._replace(warnings=unknown + decision.warnings)
 
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
@@ -52,7 +54,20 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
     no_longer_set = set()
     if request.persist and decision.before:
         no_longer_set = next_boot.set_by(request.path, decision.before) - set(request.values)
-    return dict({name: boot[name] for name in no_longer_set}, **request.values)
+    return dict({name: boot[name] for name in no_longer_set if name in boot}, **request.values)
+
+
+def _check_unknown(request: Request, after: Prediction) -> List[str]:
+    """Return warnings for settings that cannot be predicted; KeepaliveError where that breaks a promise."""
+    needed = (
+        request.values if request.promises_boot else after.boot if request.absent and request.apply else {}
+    )
+    if request.overrides != "warn" and not after.unknown.keys().isdisjoint(needed):
+        raise KeepaliveError(
+            f"{' '.join(after.problems())} Nothing was changed. Set only the running kernel "
+            '("persist: false"), or "overrides: warn" to continue anyway.'
+        )
+    return after.problems()
 
 
 def _promise(

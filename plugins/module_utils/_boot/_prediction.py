@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, Setting, from_kernel_text
-from ._errors import CannotPredict
+from ._errors import HzUnknown
 from ._keys import PATHS
 from ._lines import Assignment, Line, Reading, SkippedLine
-from ._search_order import alpine_files
+from ._search_order import files_in_order
 from ._tool import BUSYBOX, SYSTEMD, Tool
 from ._tree import Tree
 
@@ -53,20 +53,31 @@ class PredictedAssignment(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """``boot``: by the setting's name; ``assignments``: in the order in which they are read; ``skipped``:
-    lines that name a setting and set none."""
+    """What a boot sets, by the setting's name.
 
-    boot: Dict[str, BootValue]
+    ``boot``: None for a setting that cannot be predicted, whose reason is in ``unknown``; ``assignments``: in
+    the order in which they are read; ``skipped``: lines that name a setting and set none.
+    """
+
+    boot: Dict[str, Optional[BootValue]]
     assignments: List[PredictedAssignment]
     skipped: List[SkippedLine]
+    unknown: Dict[str, str]
 
     def values(self) -> Dict[str, int]:
-        """Return the numbers that the kernel will hold, by name."""
-        return {name: boot_value.value for name, boot_value in self.boot.items()}
+        """Return the numbers that the kernel will hold, by name, where they can be predicted."""
+        return {name: boot_value.value for name, boot_value in self.boot.items() if boot_value}
 
-    def as_result(self) -> Dict[str, Dict[str, Any]]:
-        """Return {value, file, line} by name, as the modules report it."""
-        return {name: dict(boot_value._asdict()) for name, boot_value in self.boot.items()}
+    def as_result(self) -> Dict[str, Optional[Dict[str, Any]]]:
+        """Return {value, file, line} by name, as the modules report it; None where it cannot be predicted."""
+        return {name: dict(value._asdict()) if value else None for name, value in self.boot.items()}
+
+    def problems(self) -> List[str]:
+        """Return why settings cannot be predicted, in words for the user."""
+        return [
+            f"What the next boot sets net.ipv4.tcp_keepalive_{name} to cannot be predicted: {reason}."
+            for name, reason in self.unknown.items()
+        ]
 
 
 def predict(
@@ -75,7 +86,7 @@ def predict(
     """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
 
     ``command_line`` is the kernel's; ``hz`` is called, if it matters, for its ticks per second. CannotPredict
-    where any answer might be wrong.
+    where any answer might be wrong, HzUnknown where the ticks decide.
     """
 
     @lru_cache(maxsize=None)
@@ -85,11 +96,13 @@ def predict(
             return value
         ticks = hz()
         if not ticks:
-            raise CannotPredict(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
+            raise HzUnknown(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
         return from_kernel_text(setting, text, ticks)
 
     by_kernel, reading = _command_line(command_line), _read(tree, tool, kernel_value)
-    boot = {setting.name: BootValue(setting.default, None, None) for setting in SETTINGS}
+    boot: Dict[str, Optional[BootValue]] = {
+        setting.name: BootValue(setting.default, None, None) for setting in SETTINGS
+    }
     winners: Dict[str, Assignment] = {}
     for assignment in by_kernel + reading.writes:
         value = kernel_value(assignment.setting, assignment.value)
@@ -105,7 +118,7 @@ def predict(
         else:
             wins = assignment == winners.get(assignment.setting.name)
             assignments.append(PredictedAssignment(assignment, value, wins))
-    return Prediction(boot, assignments, skipped)
+    return Prediction(boot, assignments, skipped, {})
 
 
 def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Reading:
@@ -113,20 +126,27 @@ def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Readin
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
-        from . import _systemd
+        from . import _systemd, _systemd_rules
 
-        return _systemd.read(tree, tool.version[0])
+        does = _systemd_rules.rules(tool.version[0], tool.branch)
+        reading = _systemd.read(tree, does)
+        return _joined([_systemd.read_files(tree, [tool.first], does), reading]) if tool.first else reading
     if tool.name == BUSYBOX:
         from . import _busybox
 
-        return _busybox.read(tree, tool.version, kernel_value)
+        return _busybox.read(tree, files_in_order(tree, tool.order), tool.version, kernel_value)
     from . import _procps
 
-    if not tool.file_by_file:
+    if not tool.order:
         return _procps.read(tree, tool.version)
+    files = files_in_order(tree, tool.order)
+    return _joined([_procps.read_files(tree, [file], tool.version) for file in files])
+
+
+def _joined(readings: List[Reading]) -> Reading:
+    """Return what several processes do, one after the other."""
     whole = Reading([], [], [])
-    for file in alpine_files(tree):
-        reading = _procps.read_files(tree, [file], tool.version)
+    for reading in readings:
         whole.assignments.extend(reading.assignments)
         whole.writes.extend(reading.writes)
         whole.skipped.extend(reading.skipped)
