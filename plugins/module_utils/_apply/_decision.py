@@ -27,6 +27,7 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
     try:
         before = next_boot.predict()
         after = next_boot.predict(own_change) if own_change else before
+        _check_known(request, after)
     except KeepaliveError as error:
         if request.promises_boot or (request.absent and request.apply):
             raise
@@ -52,7 +53,17 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
     no_longer_set = set()
     if request.persist and decision.before:
         no_longer_set = next_boot.set_by(request.path, decision.before) - set(request.values)
-    return dict({name: boot[name] for name in no_longer_set}, **request.values)
+    return dict({name: boot[name] for name in no_longer_set if name in boot}, **request.values)
+
+
+def _check_known(request: Request, after: Prediction) -> None:
+    """Raise KeepaliveError where a setting cannot be predicted that the task promises or restores."""
+    wanted = request.values if request.promises_boot else after.boot
+    problems = {name: reason for name, reason in after.unknown.items() if name in wanted}
+    for name, reason in problems.items():
+        raise KeepaliveError(
+            f"What net.ipv4.tcp_keepalive_{name} will be at the next boot cannot be predicted: {reason}."
+        )
 
 
 def _promise(

@@ -90,12 +90,12 @@ def _why_ineffective(next_boot: NextBoot, path: str, reasons: List[str]) -> str:
 
 
 def _check_other_settings(before: Prediction, after: Prediction, values: Dict[str, int]) -> None:
-    for name, entry in after.boot.items():
-        earlier = before.boot[name].value
-        if name not in values and entry.value != earlier:
+    for name, value in after.values().items():
+        earlier = before.values().get(name)
+        if name not in values and value != earlier:
             raise KeepaliveError(
                 f"Commenting out what is in the way would change net.ipv4.tcp_keepalive_{name} from "
-                f"{earlier} to {entry.value} at the next boot, which the task does not ask for. "
+                f"{earlier} to {value} at the next boot, which the task does not ask for. "
                 "Give that value too, or edit the files by hand."
             )
 

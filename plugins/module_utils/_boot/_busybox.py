@@ -22,15 +22,24 @@ _FIRST_TO_SWAP = (1, 31)
 def read(
     tree: Tree, version: Tuple[int, ...], kernel_value: Callable[[Setting, str], Optional[int]]
 ) -> Reading:
-    """Return what busybox of that version makes of the files; it writes line by line, and a refusal ends the
-    file.
+    """Return what busybox of that version makes of the files in the order of Alpine's service."""
+    return read_files(tree, alpine_files(tree), version, kernel_value)
+
+
+def read_files(
+    tree: Tree,
+    files: List[str],
+    version: Tuple[int, ...],
+    kernel_value: Callable[[Setting, str], Optional[int]],
+) -> Reading:
+    """Return what `sysctl -p` makes of each file, line by line; a refusal ends it.
 
     ``kernel_value(setting, text)`` returns the number that the kernel holds after that write, None if it
     refuses.
     """
     assignments: List[Assignment] = []
     skipped: List[SkippedLine] = []
-    for file in alpine_files(tree):
+    for file in files:
         for line in _joined(lines(tree.follow(file).path, tree.read(file))):
             try:
                 assignment = _assignment(line, version)

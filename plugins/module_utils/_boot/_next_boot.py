@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""This host's next boot: its boot tool, its kernel's command line, and what they will set, also with files
-changed.
+"""This host's next boot: its boot tool, its kernel's command line, programs that write later, and what they
+will set, also with files changed.
 
 The door of this package: what others need of it is imported from here.
 """
@@ -14,7 +14,7 @@ from typing import Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _environment, _prediction, _tool
+from . import _environment, _outcome, _prediction, _tool
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
@@ -52,6 +52,7 @@ class NextBoot:
         self._command_line = _environment.command_line(proc)
         self.sysctls_read_only = _environment.sysctls_read_only(proc)
         self._runtime = _kernel.read(proc) if self.sysctls_read_only else {}
+        self._kernel_value = _prediction.kernel_values(lambda: _environment.hz(root))
         with _explained():
             self._tool = None if self.sysctls_read_only else _tool.find(self._tree)
 
@@ -63,21 +64,22 @@ class NextBoot:
         """Return the prediction, as it would be with the files in ``changes`` (path to data, None:
         removed)."""
         if self.sysctls_read_only:
-            return Prediction(
-                {name: BootValue(value, None, None) for name, value in self._runtime.items()}, [], []
-            )
+            held = {name: BootValue(value, None, None, None) for name, value in self._runtime.items()}
+            return Prediction(dict(held), [], [], {})
         with _explained():
             tree = Tree(self._root, changes) if changes else self._tree
-            return _prediction.predict(
-                tree, self._tool, self._command_line, lambda: _environment.hz(self._root)
-            )
+            return _outcome.once_up(tree, self._by_tool(tree), self._kernel_value)
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
-        from . import _later_writers
-
+        if self.sysctls_read_only:
+            return []
         with _explained():
-            return _later_writers.later_writers(self._tree)
+            return _outcome.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
+
+    def _by_tool(self, tree: Tree) -> Prediction:
+        """Return what the boot tool alone makes of the files."""
+        return _prediction.predict(tree, self._tool, self._command_line, lambda: _environment.hz(self._root))
 
     def set_by(self, path: str, prediction: Prediction) -> Set[str]:
         """Return the names of the settings that a file has lines for."""

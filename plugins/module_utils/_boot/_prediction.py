@@ -17,17 +17,20 @@ from ._tree import Tree
 
 LOWEST_HZ = 100
 COMMAND_LINE = "/proc/cmdline"
+BY_KERNEL = "kernel command line"
 
 KernelValue = Callable[[Setting, str], Optional[int]]
 
 
 class BootValue(NamedTuple):
-    """What a boot sets one setting to: the number that the kernel will hold, and the line that wins (None: no
-    file)."""
+    """What one setting is once the host is up: the number that the kernel will hold, the line that wins, and
+    the program that sets it: the boot tool, "kernel command line", or one that writes later. None: the
+    kernel's default."""
 
     value: int
     file: Optional[str]
     line: Optional[int]
+    writer: Optional[str]
 
 
 class LaterWriter(NamedTuple):
@@ -53,20 +56,22 @@ class PredictedAssignment(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """``boot``: by the setting's name; ``assignments``: in the order in which they are read; ``skipped``:
-    lines that name a setting and set none."""
+    """``boot``: by the setting's name, None where it cannot be predicted; ``assignments``: in the order in
+    which they are read; ``skipped``: lines that name a setting and set none; ``unknown``: why a setting
+    cannot be predicted, by name."""
 
-    boot: Dict[str, BootValue]
+    boot: Dict[str, Optional[BootValue]]
     assignments: List[PredictedAssignment]
     skipped: List[SkippedLine]
+    unknown: Dict[str, str]
 
     def values(self) -> Dict[str, int]:
-        """Return the numbers that the kernel will hold, by name."""
-        return {name: boot_value.value for name, boot_value in self.boot.items()}
+        """Return the numbers that the kernel will hold, by name, without those that cannot be predicted."""
+        return {name: entry.value for name, entry in self.boot.items() if entry}
 
-    def as_result(self) -> Dict[str, Dict[str, Any]]:
-        """Return {value, file, line} by name, as the modules report it."""
-        return {name: dict(boot_value._asdict()) for name, boot_value in self.boot.items()}
+    def as_result(self) -> Dict[str, Optional[Dict[str, Any]]]:
+        """Return {value, file, line, writer} by name, or None, as the modules report it."""
+        return {name: dict(entry._asdict()) if entry else None for name, entry in self.boot.items()}
 
 
 def predict(
@@ -76,6 +81,38 @@ def predict(
 
     ``command_line`` is the kernel's; ``hz`` is called, if it matters, for its ticks per second. CannotPredict
     where any answer might be wrong.
+    """
+
+    kernel_value = kernel_values(hz)
+    by_kernel, reading = _command_line(command_line), _read(tree, tool, kernel_value)
+    boot: Dict[str, Optional[BootValue]] = {
+        setting.name: BootValue(setting.default, None, None, None) for setting in SETTINGS
+    }
+    winners: Dict[str, Assignment] = {}
+    for assignment in by_kernel + reading.writes:
+        value = kernel_value(assignment.setting, assignment.value)
+        if value is not None:
+            winners[assignment.setting.name] = assignment
+            file, line = assignment.line.file, assignment.line.number
+            writer = tool.name if tool and file != COMMAND_LINE else BY_KERNEL
+            boot[assignment.setting.name] = BootValue(value, file, line, writer)
+
+    assignments, skipped = [], list(reading.skipped)
+    for assignment in by_kernel + reading.assignments:
+        value = kernel_value(assignment.setting, assignment.value)
+        if value is None:
+            skipped.append(SkippedLine(assignment.line, "has a value that the kernel refuses"))
+        else:
+            wins = assignment == winners.get(assignment.setting.name)
+            assignments.append(PredictedAssignment(assignment, value, wins))
+    return Prediction(boot, assignments, skipped, {})
+
+
+def kernel_values(hz: Callable[[], Optional[int]]) -> KernelValue:
+    """Return a function that returns the number that the kernel makes of a text, None if it refuses that.
+
+    ``hz`` is called, if it matters, for the kernel's ticks per second. The function raises CannotPredict
+    where they are unknown.
     """
 
     @lru_cache(maxsize=None)
@@ -88,24 +125,7 @@ def predict(
             raise CannotPredict(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
         return from_kernel_text(setting, text, ticks)
 
-    by_kernel, reading = _command_line(command_line), _read(tree, tool, kernel_value)
-    boot = {setting.name: BootValue(setting.default, None, None) for setting in SETTINGS}
-    winners: Dict[str, Assignment] = {}
-    for assignment in by_kernel + reading.writes:
-        value = kernel_value(assignment.setting, assignment.value)
-        if value is not None:
-            winners[assignment.setting.name] = assignment
-            boot[assignment.setting.name] = BootValue(value, assignment.line.file, assignment.line.number)
-
-    assignments, skipped = [], list(reading.skipped)
-    for assignment in by_kernel + reading.assignments:
-        value = kernel_value(assignment.setting, assignment.value)
-        if value is None:
-            skipped.append(SkippedLine(assignment.line, "has a value that the kernel refuses"))
-        else:
-            wins = assignment == winners.get(assignment.setting.name)
-            assignments.append(PredictedAssignment(assignment, value, wins))
-    return Prediction(boot, assignments, skipped)
+    return kernel_value
 
 
 def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Reading:

@@ -57,16 +57,17 @@ def _openrc(tree: Tree) -> Optional[Tool]:
     for name in ("sysctl", "procps"):
         script = tree.read("/etc/init.d/" + name) if tree.executable("/etc/init.d/" + name) else b""
         if script and any(name in tree.names("/etc/runlevels/" + level) for level in _BOOT_RUNLEVELS):
-            return _sysctl(tree, file_by_file=b"--system" not in script)
+            return sysctl(tree, file_by_file=b"--system" not in script)
     return None
 
 
 def _sysvinit(tree: Tree) -> Optional[Tool]:
     enabled = any(re.match(r"S\d\d(procps|sysctl)", name) for name in tree.names("/etc/rcS.d"))
-    return _sysctl(tree, file_by_file=False) if enabled else None
+    return sysctl(tree, file_by_file=False) if enabled else None
 
 
-def _sysctl(tree: Tree, file_by_file: bool) -> Optional[Tool]:
+def sysctl(tree: Tree, file_by_file: bool) -> Optional[Tool]:
+    """Return the host's sysctl(8), None if it has none."""
     binary = _first(tree, "/sbin/sysctl", "/usr/sbin/sysctl", "/bin/sysctl", "/usr/bin/sysctl")
     if not binary:
         return None
