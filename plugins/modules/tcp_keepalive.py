@@ -166,8 +166,9 @@ boot:
   description:
     - What the kernel will hold once the host is up after its next boot, each as a number, with the file and
       line that win, and C(writer), the program that sets it, which is the boot tool,
-      C(kernel command line), or one that writes later (V(ufw), V(tuned) or V(saptune)). A setting that cannot be predicted is null.
-    - Both are null, with a warning, where the next boot cannot be predicted and O(persist=false).
+      C(kernel command line), or one that writes later (V(ufw), V(tuned) or V(saptune)).
+    - A setting that cannot be predicted is null.
+    - Both are null, with a warning, where no setting can be predicted and O(persist=false).
   returned: success
   type: dict
   contains:

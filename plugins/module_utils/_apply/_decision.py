@@ -27,13 +27,14 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
     try:
         before = next_boot.predict()
         after = next_boot.predict(own_change) if own_change else before
-        _check_known(request, after)
     except KeepaliveError as error:
         if request.promises_boot or (request.absent and request.apply):
             raise
         return Decision(None, None, [], own_change, [str(error)])
-    changes = own_change
-    if request.persist and any(line.assignment.line.file != request.path for line in before.assignments):
+    changes, warnings = own_change, _unknown(request, after)
+    files = {predicted.assignment.line.file for predicted in before.assignments}
+    files |= {entry.file for entry in before.boot.values() if entry and entry.file}
+    if request.persist and files - {request.path}:
         from . import _order
 
         pinned = _order.pinned_files(next_boot, before, request.path)
@@ -41,8 +42,9 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
             changes = dict(pinned, **own_change)
             after = next_boot.predict(changes)
     if not request.promises_boot:
-        return Decision(before, after, [], changes, [])
-    return _promise(request, next_boot, before, after, changes)
+        return Decision(before, after, [], changes, warnings)
+    decision = _promise(request, next_boot, before, after, changes)
+    return decision._replace(warnings=warnings + decision.warnings)
 
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
@@ -56,14 +58,19 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
     return dict({name: boot[name] for name in no_longer_set if name in boot}, **request.values)
 
 
-def _check_known(request: Request, after: Prediction) -> None:
-    """Raise KeepaliveError where a setting cannot be predicted that the task promises or restores."""
-    wanted = request.values if request.promises_boot else after.boot
-    problems = {name: reason for name, reason in after.unknown.items() if name in wanted}
-    for name, reason in problems.items():
-        raise KeepaliveError(
+def _unknown(request: Request, after: Prediction) -> List[str]:
+    """Return why settings cannot be predicted, as warnings; KeepaliveError where one of them is promised, or
+    the kernel is to get it."""
+    promised = request.values if request.promises_boot else after.boot if request.absent else {}
+    problems = []
+    for name, reason in after.unknown.items():
+        problem = (
             f"What net.ipv4.tcp_keepalive_{name} will be at the next boot cannot be predicted: {reason}."
         )
+        if name in promised and (request.apply or request.promises_boot):
+            raise KeepaliveError(problem)
+        problems.append(problem)
+    return problems
 
 
 def _promise(

@@ -14,8 +14,7 @@ Step = Tuple[str, Optional[bytes]]
 
 # It starts with a line feed, for a file that does not end in one, and is removed together with that.
 _PIN = "\n# netops.tcp_keepalive: only until the other files are changed too\n"
-_PIN += "".join(setting.key + " = {" + setting.name + "}\n" for setting in SETTINGS)
-_PINNED = re.compile(re.sub(r"{\w+}", r"-?\\d+", _PIN).encode())
+_PINNED = re.compile((_PIN + "".join(f"(?:{setting.key} = -?\\d+\n)?" for setting in SETTINGS)).encode())
 
 
 def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
@@ -28,7 +27,9 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
     if len(changes) < 2:
         return list(changes.items())
     wanted = next_boot.predict(changes).values()
-    pin = _PIN.format(**wanted).encode()
+    pin = (
+        _PIN + "".join(f"{one.key} = {wanted[one.name]}\n" for one in SETTINGS if one.name in wanted)
+    ).encode()
     for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, data) for path, data in changes.items() if path != first]
         steps = [(first, (changes[first] or b"") + pin), *others, (first, changes[first])]
@@ -42,10 +43,11 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
 
 def pinned_files(next_boot: NextBoot, prediction: Prediction, ours: str) -> Dict[str, bytes]:
     """Return the other files in which a killed run left such lines, with their contents without them."""
-    files = {predicted.assignment.line.file for predicted in prediction.assignments} - {ours}
+    files = {predicted.assignment.line.file for predicted in prediction.assignments}
+    by_ufw = {entry.file for entry in prediction.boot.values() if entry and entry.writer == "ufw"}
     pinned = {}
-    for file in sorted(files):
-        if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES:
+    for file in sorted((files | {file for file in by_ufw if file}) - {ours}):
+        if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES or file in by_ufw:
             data = next_boot.read(file)
             if _PINNED.search(data):
                 pinned[file] = without_pins(data)

@@ -7,7 +7,7 @@ from typing import Any, Dict, Optional
 
 from .. import _kernel
 from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
-from .._settings import KeepaliveError, detection_time
+from .._settings import SETTINGS, KeepaliveError, detection_time
 from .._utf8 import in_utf8
 from . import _decision, _dropin, _leftovers, _lock, _sync
 from ._our_file import OurFile
@@ -75,7 +75,7 @@ def _converge(task: Task) -> Dict[str, Any]:
             for override in decision.overrides
         ],
         file={"path": path, "changed": path in changes, "backup": backups.get(disk)},
-        detection_time=detection_time(in_force) if in_force else None,
+        detection_time=detection_time(in_force) if in_force and len(in_force) == len(SETTINGS) else None,
     )
 
 
