@@ -15,7 +15,7 @@ const COLUMNS = [
   { title: "host", order: (host) => host.host },
   { title: "state", order: (host) => Object.keys(STATES).indexOf(host.state) },
   { title: "now", order: (host) => host.now?.[0] ?? -Infinity },
-  { title: "next boot, and what sets it", order: (host) => host.boot?.time.value ?? -Infinity },
+  { title: "next boot, and what sets it", order: (host) => host.boot?.time?.value ?? -Infinity },
   { title: "given up after", order: (host) => host.detection_time ?? Infinity },
   { title: "connections", order: (host) => (host.sockets ? total(host.sockets) : -1) },
   { title: "unprotected", order: (host) => host.sockets?.[UNPROTECTED] ?? -1 },
@@ -23,8 +23,8 @@ const COLUMNS = [
 ];
 
 function bootCell(boot) {
-  const lines = NAMES.map((name) => boot[name]).map(({ file, line }) => (file === null ? "no file" : `${file}:${line}`));
-  const files = new Set(NAMES.map((name) => boot[name].file));
+  const lines = NAMES.map((name) => boot[name]).filter(Boolean).map(({ file, line }) => (file === null ? "no file" : `${file}:${line}`));
+  const files = new Set(NAMES.map((name) => boot[name]?.file ?? null));
   const sources = files.size === 1 && !files.has(null) ? [`${boot.time.file}:${NAMES.map((name) => boot[name].line).join(",")}`] : [...new Set(lines)];
   return make("div", {}, make("span", { className: "values" }, three(valuesAtBoot(boot))), make("div", { className: "file text" }, sources.join("\n")));
 }
@@ -58,7 +58,7 @@ function row(host) {
 
 /** Everything that the filter searches, in lower case. */
 function searchText(host) {
-  const files = host.boot ? NAMES.map((name) => host.boot[name].file ?? "") : [];
+  const files = host.boot ? NAMES.map((name) => host.boot[name]?.file ?? "") : [];
   const processes = host.processes.flatMap((process) => [process.name ?? "", process.unit ?? ""]);
   return [host.host, ...host.reasons, ...files, ...processes, ...host.namespaces.map((namespace) => namespace.owner)].join("\n").toLowerCase();
 }

@@ -28,7 +28,7 @@ const text = (string, tag = "span") => make(tag, { className: "text" }, string);
 const count = (number, noun) => `${number.toLocaleString("en")} ${number === 1 ? noun : noun + "s"}`;
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 const three = (values) => values.join(" / ");
-const valuesAtBoot = (boot) => NAMES.map((name) => boot[name].value);
+const valuesAtBoot = (boot) => NAMES.map((name) => boot[name]?.value ?? "?");
 
 // Sockets are a number for each of PARTS: shown as a bar, and in words.
 
@@ -109,7 +109,7 @@ function details(host) {
     sections.push(make("h3", {}, "Values"), valuesTable(host));
     sections.push(make("h3", {}, "A connection whose peer vanished"), timeline(host.now, host.hop, "Now"));
     const after = host.boot && valuesAtBoot(host.boot);
-    if (after && three(after) !== three(host.now)) sections.push(timeline(after, host.hop, "After a reboot"));
+    if (after && !after.includes("?") && three(after) !== three(host.now)) sections.push(timeline(after, host.hop, "After a reboot"));
   }
   if (host.sockets) {
     sections.push(make("h3", {}, "Established connections"), bar(host.sockets), key(host.sockets));

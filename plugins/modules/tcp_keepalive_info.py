@@ -210,8 +210,8 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
     result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
     prediction = attempt(module, next_boot.predict)
     if prediction:
-        for name, reason in prediction.unknown.items():
-            module.warn(in_utf8(f"What net.ipv4.tcp_keepalive_{name} will be cannot be predicted: {reason}."))
+        for problem in prediction.problems():
+            module.warn(in_utf8(problem))
         result.update(
             boot=prediction.as_result(),
             assignments=[assignment(predicted) for predicted in prediction.assignments],

@@ -12,8 +12,10 @@ from . import _plan
 HOLDS, DRIFTS, LOSES, UNSEEN = "holds", "drifts", "loses", "unseen"
 # What needs attention comes first.
 STATES = (LOSES, DRIFTS, UNSEEN, HOLDS)
-_SEVERITY = {HOLDS: 0, DRIFTS: 1, LOSES: 2}
+_SEVERITY = {HOLDS: 0, UNSEEN: 1, DRIFTS: 2, LOSES: 3}
 
+# They write after the boot tool.
+LATER_WRITERS = ("ufw", "tuned", "saptune")
 NAMES = tuple(setting.name for setting in SETTINGS)
 
 
@@ -98,26 +100,20 @@ def _seen(registered: Any) -> tuple[dict[str, Any] | None, str]:
 
 
 def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> tuple[str, str | None]:
-    now, boot, later = result["runtime"][name], result["boot"][name], _later_write(name, result)
-    after = boot["value"] if later is None else later["value"]
-    if after != now:
-        reason = f"{name} is {now}, after a reboot {after}: {_source(boot, later)}"
+    now, boot = result["runtime"][name], result["boot"][name]
+    if boot is None:
+        return UNSEEN, f"what the next boot sets {name} to cannot be predicted"
+    if boot["value"] != now:
+        reason = f"{name} is {now}, after a reboot {boot['value']}: {_source(boot)}"
         # Meant to last: it is what was asked for, or stands in a line that loses, or in the kernel alone.
         meant_to_last = now == asked
         if asked is None:
-            meant_to_last = bool(later) or boot["file"] is None or _in_losing_line(name, result, now)
+            later = boot.get("writer") in LATER_WRITERS
+            meant_to_last = later or boot["file"] is None or _in_losing_line(name, result, now)
         return (LOSES if meant_to_last else DRIFTS), reason
     if asked is not None and now != asked:
         return DRIFTS, f"{name} is {now}, not {asked} as asked"
-    if name in result["drift"]:
-        return DRIFTS, f"{name} is {now}, the boot tool loads {boot['value']}: {_source(boot, None)}"
     return HOLDS, None
-
-
-def _later_write(name: str, result: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the last write to a setting after the boot tool's, None for none."""
-    writes = reversed(result.get("later_writers") or [])
-    return next((write for write in writes if write["setting"] == name), None)
 
 
 def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
@@ -127,7 +123,7 @@ def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
     )
 
 
-def _source(boot: Mapping[str, Any], later: Mapping[str, Any] | None) -> str:
-    if later:
-        return f"{later['writer']} writes it after the boot tool ({later['file']}, line {later['line']})"
+def _source(boot: Mapping[str, Any]) -> str:
+    if boot.get("writer") in LATER_WRITERS:
+        return f"{boot['writer']} writes it after the boot tool ({boot['file']}, line {boot['line']})"
     return "no file sets it" if boot["file"] is None else f"{boot['file']}, line {boot['line']}"

@@ -50,13 +50,13 @@ def _row(host: Mapping[str, Any]) -> tuple[str, ...]:
     result = host["result"] or {}
     runtime, boot, sockets = (result.get(key) for key in ("runtime", "boot", "sockets"))
     now = _joined(runtime) if runtime else "-"
-    after = _joined({name: boot[name]["value"] for name in NAMES}) if boot else "-"
+    after = _joined({name: boot[name]["value"] if boot[name] else "?" for name in NAMES}) if boot else "-"
     unprotected = f"{sockets['unprotected']} of {sockets['established']}" if sockets else "-"
     cells = (host["host"], _TITLES[host["state"]], now, after, unprotected, "; ".join(host["reasons"]))
     return tuple(_printable(cell) for cell in cells)
 
 
-def _joined(values: Mapping[str, int]) -> str:
+def _joined(values: Mapping[str, int | str]) -> str:
     return "/".join(str(values[name]) for name in NAMES)
 
 

@@ -160,11 +160,11 @@ class Host:
         return "".join(lines)
 
     def _sysctl_files(self) -> dict[str, str]:
-        folders = ["/etc/sysctl.d"] * 4 + ["/run/sysctl.d", "/usr/lib/sysctl.d"]
-        names = ["50-a.conf"] * 2 + ["99-z.conf"] * 2 + ["9-b.conf", "60-b.conf~", ".c.conf", "é.conf"]
+        folders = ["/etc/sysctl.d"] * 3 + ["/run/sysctl.d"] * 2 + ["/usr/lib/sysctl.d"]
+        names = ["50-a.conf"] * 4 + ["99-z.conf"] * 2 + ["9-b.conf", "60-b.conf~", ".c.conf", "é.conf"]
         files = {
             f"{self.random.choice(folders)}/{self.random.choice(names)}": self._sysctl_lines()
-            for _file in range(self.random.randrange(3))
+            for _file in range(self.random.randrange(5))
         }
         return files | ({"/etc/sysctl.conf": self._sysctl_lines()} if self._chance(3) else {})
 

@@ -28,10 +28,10 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         before = next_boot.predict()
         after = next_boot.predict(own_change) if own_change else before
     except KeepaliveError as error:
-        if request.promises_boot or (request.absent and request.apply):
+        if request.overrides != "warn" and (request.promises_boot or (request.absent and request.apply)):
             raise
         return Decision(None, None, [], own_change, [str(error)])
-    changes, warnings = own_change, _unknown(request, after)
+    changes = own_change
     files = {predicted.assignment.line.file for predicted in before.assignments}
     files |= {entry.file for entry in before.boot.values() if entry and entry.file}
     if request.persist and files - {request.path}:
@@ -41,10 +41,11 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         if pinned:
             changes = dict(pinned, **own_change)
             after = next_boot.predict(changes)
+    unknown = _check_unknown(request, after)
     if not request.promises_boot:
-        return Decision(before, after, [], changes, warnings)
+        return Decision(before, after, [], changes, unknown)
     decision = _promise(request, next_boot, before, after, changes)
-    return decision._replace(warnings=warnings + decision.warnings)
+    return decision._replace(warnings=unknown + decision.warnings)
 
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
@@ -58,19 +59,17 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
     return dict({name: boot[name] for name in no_longer_set if name in boot}, **request.values)
 
 
-def _unknown(request: Request, after: Prediction) -> List[str]:
-    """Return why settings cannot be predicted, as warnings; KeepaliveError where one of them is promised, or
-    the kernel is to get it."""
-    promised = request.values if request.promises_boot else after.boot if request.absent else {}
-    problems = []
-    for name, reason in after.unknown.items():
-        problem = (
-            f"What net.ipv4.tcp_keepalive_{name} will be at the next boot cannot be predicted: {reason}."
+def _check_unknown(request: Request, after: Prediction) -> List[str]:
+    """Return warnings for settings that cannot be predicted; KeepaliveError where that breaks a promise."""
+    needed = (
+        request.values if request.promises_boot else after.boot if request.absent and request.apply else {}
+    )
+    if request.overrides != "warn" and not after.unknown.keys().isdisjoint(needed):
+        raise KeepaliveError(
+            f"{' '.join(after.problems())} Nothing was changed. Set only the running kernel "
+            '("persist: false"), or "overrides: warn" to continue anyway.'
         )
-        if name in promised and (request.apply or request.promises_boot):
-            raise KeepaliveError(problem)
-        problems.append(problem)
-    return problems
+    return after.problems()
 
 
 def _promise(

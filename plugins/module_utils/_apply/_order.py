@@ -14,7 +14,10 @@ Step = Tuple[str, Optional[bytes]]
 
 # It starts with a line feed, for a file that does not end in one, and is removed together with that.
 _PIN = "\n# netops.tcp_keepalive: only until the other files are changed too\n"
-_PINNED = re.compile((_PIN + "".join(f"(?:{setting.key} = -?\\d+\n)?" for setting in SETTINGS)).encode())
+_PIN_LINES = {setting.name: setting.key + " = {}\n" for setting in SETTINGS}
+_PINNED = re.compile(
+    (_PIN + "".join(f"(?:{line.format('-?[0-9]+')})?" for line in _PIN_LINES.values())).encode()
+)
 
 
 def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
@@ -27,9 +30,7 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
     if len(changes) < 2:
         return list(changes.items())
     wanted = next_boot.predict(changes).values()
-    pin = (
-        _PIN + "".join(f"{one.key} = {wanted[one.name]}\n" for one in SETTINGS if one.name in wanted)
-    ).encode()
+    pin = (_PIN + "".join(_PIN_LINES[name].format(value) for name, value in wanted.items())).encode()
     for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, data) for path, data in changes.items() if path != first]
         steps = [(first, (changes[first] or b"") + pin), *others, (first, changes[first])]

@@ -4,7 +4,7 @@
 """What can be done about overrides: explaining them to the user, and commenting their lines out."""
 
 import os
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Tuple
 
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
@@ -102,14 +102,18 @@ def _why_ineffective(next_boot: NextBoot, path: str, reasons: List[str]) -> str:
 
 
 def _check_other_settings(before: Prediction, after: Prediction, values: Dict[str, int]) -> None:
-    for name, value in after.values().items():
-        earlier = before.values().get(name)
-        if name not in values and value != earlier:
+    for name in after.boot:
+        earlier, later = before.values().get(name), after.values().get(name)
+        if name not in values and later != earlier:
             raise KeepaliveError(
                 f"Commenting out what is in the way would change net.ipv4.tcp_keepalive_{name} from "
-                f"{earlier} to {value} at the next boot, which the task does not ask for. "
+                f"{_shown(earlier)} to {_shown(later)} at the next boot, which the task does not ask for. "
                 "Give that value too, or edit the files by hand."
             )
+
+
+def _shown(value: Optional[int]) -> str:
+    return "what cannot be predicted" if value is None else str(value)
 
 
 def _check_line(

@@ -56,9 +56,11 @@ class PredictedAssignment(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """``boot``: by the setting's name, None where it cannot be predicted; ``assignments``: in the order in
-    which they are read; ``skipped``: lines that name a setting and set none; ``unknown``: why a setting
-    cannot be predicted, by name."""
+    """What a boot sets, by the setting's name.
+
+    ``boot``: None for a setting that cannot be predicted, whose reason is in ``unknown``; ``assignments``: in
+    the order in which they are read; ``skipped``: lines that name a setting and set none.
+    """
 
     boot: Dict[str, Optional[BootValue]]
     assignments: List[PredictedAssignment]
@@ -66,12 +68,20 @@ class Prediction(NamedTuple):
     unknown: Dict[str, str]
 
     def values(self) -> Dict[str, int]:
-        """Return the numbers that the kernel will hold, by name, without those that cannot be predicted."""
-        return {name: entry.value for name, entry in self.boot.items() if entry}
+        """Return the numbers that the kernel will hold, by name, where they can be predicted."""
+        return {name: boot_value.value for name, boot_value in self.boot.items() if boot_value}
 
     def as_result(self) -> Dict[str, Optional[Dict[str, Any]]]:
-        """Return {value, file, line, writer} by name, or None, as the modules report it."""
-        return {name: dict(entry._asdict()) if entry else None for name, entry in self.boot.items()}
+        """Return {value, file, line, writer} by name, as the modules report it; None where it cannot be
+        predicted."""
+        return {name: dict(value._asdict()) if value else None for name, value in self.boot.items()}
+
+    def problems(self) -> List[str]:
+        """Return why settings cannot be predicted, in words for the user."""
+        return [
+            f"What the next boot sets net.ipv4.tcp_keepalive_{name} to cannot be predicted: {reason}."
+            for name, reason in self.unknown.items()
+        ]
 
 
 def predict(

@@ -4,7 +4,7 @@
 """ufw loads a file of its own with `sysctl -p` whenever it starts (ufw(8), ufw-init-functions)."""
 
 import re
-from typing import List, Optional
+from typing import Callable, List, Optional
 
 from . import _tool, _units
 from ._errors import CannotPredict
@@ -26,17 +26,29 @@ def run(tree: Tree, outcome: Outcome) -> None:
     files = [file for file in (_variable(tree, "IPT_SYSCTL") or "").split() if tree.read(file)]
     if not files:
         return
-    before = len(outcome.writers)
-    for assignment in _writes(tree, files, outcome):
-        line = assignment.line
-        outcome.write(assignment.setting, assignment.value, "ufw", line.file, line.number)
-    if len(outcome.writers) == before:
-        outcome.writers.append(LaterWriter("ufw", files[0], None, None, None))
+    ways = [_loaded(tree, files, tool) for tool in _sysctls(tree)]
+    outcome.either("versions of sysctl(8) differ, and that of this host could not be read", *ways)
 
 
-def _writes(tree: Tree, files: List[str], outcome: Outcome) -> List[Assignment]:
-    # ufw needs one: where it is not found, its place is unusual.
-    tool = _tool.sysctl(tree, file_by_file=True) or _tool.Tool(_tool.PROCPS, (4, 0, 4))
+def _sysctls(tree: Tree) -> List[_tool.Tool]:
+    """Return the host's sysctl(8), or candidates for it; ufw needs one, wherever it may be."""
+    tool = _tool.sysctl(tree, file_by_file=True)
+    return [tool or _tool.Tool(_tool.PROCPS, (4, 0, 4))]
+
+
+def _loaded(tree: Tree, files: List[str], tool: _tool.Tool) -> Callable[[Outcome], None]:
+    def load(outcome: Outcome) -> None:
+        writes = _writes(tree, files, tool, outcome)
+        for assignment in writes:
+            line = assignment.line
+            outcome.write(assignment.setting, assignment.value, "ufw", line.file, line.number)
+        if not writes:
+            outcome.writers.append(LaterWriter("ufw", files[0], None, None, None))
+
+    return load
+
+
+def _writes(tree: Tree, files: List[str], tool: _tool.Tool, outcome: Outcome) -> List[Assignment]:
     if tool.name == _tool.BUSYBOX:
         from . import _busybox
 

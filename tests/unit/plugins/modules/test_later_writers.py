@@ -117,7 +117,7 @@ def test_what_cannot_be_predicted_is_not_promised(host, keepalive):
     tuned(host, b"\xff\n")
     before = host.snapshot()
     message = keepalive()["msg"]
-    assert f"{KEY} will be at the next boot cannot be predicted: TuneD writes after the boot tool" in message
+    assert f"{KEY} to cannot be predicted: TuneD writes after the boot tool" in message
     assert {path: entry for path, entry in host.snapshot().items() if path in before} == before
     running_only = keepalive(persist=False)
     assert running_only["boot"]["after"] == {"time": None, "intvl": None, "probes": None}
