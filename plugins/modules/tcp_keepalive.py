@@ -94,14 +94,15 @@ options:
     default: true
   overrides:
     description:
-      - What to do where a line of another file would win over O(path) at the next boot. Only used with
+      - What to do where a line of another file would win over O(path) once the host is up after its next
+        boot, read by the boot tool or by a program that writes later (ufw, TuneD, saptune). Only used with
         O(persist=true).
-      - V(fail) changes nothing and reports the file, the line and the value.
+      - V(fail) changes nothing and reports the file, the line, the program and the value.
       - V(warn) continues, with a warning and the lines in RV(overrides); the next boot will not set the
         values asked for.
       - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool
         reads. A line that does more than set what the task asks for (a wider pattern, for example) is refused
-        with the reason.
+        with the reason, and so is a line of a TuneD profile or a SAP note.
     type: str
     choices: [fail, warn, disable]
     default: fail
@@ -163,7 +164,9 @@ runtime:
       sample: {time: 200, intvl: 60, probes: 5}
 boot:
   description:
-    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win.
+    - What the kernel will hold once the host is up after its next boot, each as a number, with the file and
+      line that win, and C(writer), the program that sets it, which is the boot tool,
+      C(kernel command line), or one that writes later (V(ufw), V(tuned) or V(saptune)).
     - A setting that cannot be predicted is null, with a warning that says why; the task is refused if it asks
       for that setting, unless O(persist=false) or O(overrides=warn).
     - Both are null, with a warning, where nothing can be predicted and O(persist=false) or O(overrides=warn).
@@ -171,21 +174,21 @@ boot:
   type: dict
   contains:
     before:
-      description: As it was before the task. File and line are null where no file sets it.
+      description: As it was before the task. File, line and writer are null where nothing sets it.
       type: dict
       returned: success
       sample:
-        time: {value: 7200, file: null, line: null}
-        intvl: {value: 75, file: null, line: null}
-        probes: {value: 9, file: null, line: null}
+        time: {value: 7200, file: null, line: null, writer: null}
+        intvl: {value: 75, file: null, line: null, writer: null}
+        probes: {value: 9, file: null, line: null, writer: null}
     after:
       description: As it is after the task.
       type: dict
       returned: success
       sample:
-        time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2}
-        intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
-        probes: {value: 5, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 4}
+        time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2, writer: systemd-sysctl}
+        intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3, writer: systemd-sysctl}
+        probes: {value: 5, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 4, writer: systemd-sysctl}
 boot_tool:
   description:
     - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
@@ -196,12 +199,13 @@ boot_tool:
   sample: systemd-sysctl
 overrides:
   description:
-    - The lines of other files that would win at the next boot; with O(overrides=disable), those that were
-      commented out, each with the backup of its file.
+    - The lines of other files that would win once the host is up, with the program that reads them
+      (C(writer)); with O(overrides=disable), those that were commented out, each with the backup of its file.
   returned: success
   type: list
   elements: dict
-  sample: [{setting: time, value: 7200, file: /etc/sysctl.d/99-zz.conf, line: 3, backup: null}]
+  sample:
+    - {setting: time, value: 7200, file: /etc/sysctl.d/99-zz.conf, line: 3, writer: procps, backup: null}
 file:
   description: Our file.
   returned: success

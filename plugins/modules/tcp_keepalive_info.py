@@ -70,15 +70,17 @@ detection_time:
   sample: 7875
 boot:
   description:
-    - What the next boot sets, each as the number that the kernel will hold, with the file and line that win
-      (null where no file sets it).
-    - Null, with a warning, for a setting that cannot be predicted, or as a whole.
+    - What the kernel will hold once the host is up after its next boot, each as a number, with the file and
+      line that win, and C(writer), the program that sets it, which is the boot tool,
+      C(kernel command line), or one that writes later (V(ufw), V(tuned) or V(saptune)).
+    - File, line and writer are null where it is the kernel's default. A setting that cannot be predicted is
+      null, with a warning; all of it is where nothing can be.
   returned: success
   type: dict
   sample:
-    time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2}
-    intvl: {value: 60, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 3}
-    probes: {value: 9, file: null, line: null}
+    time: {value: 200, file: /etc/sysctl.d/99-tcp-keepalive.conf, line: 2, writer: systemd-sysctl}
+    intvl: {value: 60, file: /etc/ufw/sysctl.conf, line: 40, writer: ufw}
+    probes: {value: 9, file: null, line: null, writer: null}
 boot_tool:
   description:
     - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
@@ -108,8 +110,10 @@ drift:
   sample: [time]
 later_writers:
   description:
-    - Active programs that may write the settings after the boot tool, ufw or tuned; with the setting, value,
-      file and line (null where the program's file sets none of the three).
+    - Programs that a boot starts and that write after the boot tool (V(ufw), V(tuned) or V(saptune)), with
+      each line that sets one of the three, and the value (null where the kernel refuses it or it cannot be
+      predicted). Line, setting and value are null where the program sets none of the three.
+    - RV(boot) takes them into account.
   returned: success
   type: list
   elements: dict

@@ -14,6 +14,8 @@ HOLDS, DRIFTS, LOSES, UNSEEN = "holds", "drifts", "loses", "unseen"
 STATES = (LOSES, DRIFTS, UNSEEN, HOLDS)
 _SEVERITY = {HOLDS: 0, UNSEEN: 1, DRIFTS: 2, LOSES: 3}
 
+# They write after the boot tool.
+LATER_WRITERS = ("ufw", "tuned", "saptune")
 NAMES = tuple(setting.name for setting in SETTINGS)
 
 
@@ -98,28 +100,20 @@ def _seen(registered: Any) -> tuple[dict[str, Any] | None, str]:
 
 
 def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> tuple[str, str | None]:
-    now, boot, later = result["runtime"][name], result["boot"][name], _later_write(name, result)
-    if boot is None and later is None:
+    now, boot = result["runtime"][name], result["boot"][name]
+    if boot is None:
         return UNSEEN, f"what the next boot sets {name} to cannot be predicted"
-    after = boot["value"] if later is None else later["value"]
-    if after != now:
-        reason = f"{name} is {now}, after a reboot {after}: {_source(boot, later)}"
+    if boot["value"] != now:
+        reason = f"{name} is {now}, after a reboot {boot['value']}: {_source(boot)}"
         # Meant to last: it is what was asked for, or stands in a line that loses, or in the kernel alone.
         meant_to_last = now == asked
         if asked is None:
-            meant_to_last = bool(later) or boot["file"] is None or _in_losing_line(name, result, now)
+            later = boot.get("writer") in LATER_WRITERS
+            meant_to_last = later or boot["file"] is None or _in_losing_line(name, result, now)
         return (LOSES if meant_to_last else DRIFTS), reason
     if asked is not None and now != asked:
         return DRIFTS, f"{name} is {now}, not {asked} as asked"
-    if name in result["drift"]:
-        return DRIFTS, f"{name} is {now}, the boot tool loads {boot['value']}: {_source(boot, None)}"
     return HOLDS, None
-
-
-def _later_write(name: str, result: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Return the last write to a setting after the boot tool's, None for none."""
-    writes = reversed(result.get("later_writers") or [])
-    return next((write for write in writes if write["setting"] == name), None)
 
 
 def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
@@ -129,7 +123,7 @@ def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
     )
 
 
-def _source(boot: Mapping[str, Any], later: Mapping[str, Any] | None) -> str:
-    if later:
-        return f"{later['writer']} writes it after the boot tool ({later['file']}, line {later['line']})"
+def _source(boot: Mapping[str, Any]) -> str:
+    if boot.get("writer") in LATER_WRITERS:
+        return f"{boot['writer']} writes it after the boot tool ({boot['file']}, line {boot['line']})"
     return "no file sets it" if boot["file"] is None else f"{boot['file']}, line {boot['line']}"

@@ -32,7 +32,9 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
             raise
         return Decision(None, None, [], own_change, [str(error)])
     changes = own_change
-    if request.persist and any(line.assignment.line.file != request.path for line in before.assignments):
+    files = {predicted.assignment.line.file for predicted in before.assignments}
+    files |= {entry.file for entry in before.boot.values() if entry and entry.file}
+    if request.persist and files - {request.path}:
         from . import _order
 
         pinned = _order.pinned_files(next_boot, before, request.path)

@@ -44,10 +44,11 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
 
 def pinned_files(next_boot: NextBoot, prediction: Prediction, ours: str) -> Dict[str, bytes]:
     """Return the other files in which a killed run left such lines, with their contents without them."""
-    files = {predicted.assignment.line.file for predicted in prediction.assignments} - {ours}
+    files = {predicted.assignment.line.file for predicted in prediction.assignments}
+    by_ufw = {entry.file for entry in prediction.boot.values() if entry and entry.writer == "ufw"}
     pinned = {}
-    for file in sorted(files):
-        if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES:
+    for file in sorted((files | {file for file in by_ufw if file}) - {ours}):
+        if os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES or file in by_ufw:
             data = next_boot.read(file)
             if _PINNED.search(data):
                 pinned[file] = without_pins(data)

@@ -9,19 +9,21 @@ from .._boot._next_boot import Prediction
 
 
 class Override(NamedTuple):
-    """What a boot would set instead of the value asked for; file and line None where no line sets it."""
+    """What a boot would set instead of the value asked for; file and line None where no line sets it.
+    ``writer``: the program that does, None for the kernel."""
 
     setting: str
     value: int
     file: Optional[str]
     line: Optional[int]
+    writer: Optional[str]
 
 
 def find(prediction: Prediction, values: Dict[str, int]) -> List[Override]:
     """Return the overrides of ``values``, by name, in their order; none where nothing can be predicted."""
     entries = [(name, prediction.boot[name]) for name in values]
     return [
-        Override(name, entry.value, entry.file, entry.line)
+        Override(name, entry.value, entry.file, entry.line, entry.writer)
         for name, entry in entries
         if entry and entry.value != values[name]
     ]

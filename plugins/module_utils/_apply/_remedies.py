@@ -14,14 +14,26 @@ from ._request import Request
 MARK = b"# disabled by netops.tcp_keepalive: "
 # Files there are made anew at each boot.
 _VOLATILE = ("/run/", "/proc/")
+# Programs that write after the boot tool.
+_LATER = {
+    "ufw": "which ufw loads later, ",
+    "tuned": "which TuneD applies later, ",
+    "saptune": "which saptune applies later, ",
+}
+_ADVICE = {
+    "tuned": "Change the profile, or choose another (tuned-adm profile), or set reapply_sysctl = 1 in "
+    "/etc/tuned/tuned-main.conf, with which TuneD applies files in /etc/sysctl.d after its profile.",
+    "saptune": "Set the value, or leave it empty, in the section [sysctl] of a file of the note's name in "
+    "/etc/saptune/override, or revert the note (saptune note revert).",
+}
 
 
 def explain(overrides: List[Override], next_boot: NextBoot, prediction: Prediction, request: Request) -> str:
     """Return what is in the way, in words for the user."""
     messages = [
         f"At the next boot net.ipv4.tcp_keepalive_{override.setting} would be {override.value}, "
-        f"not {request.values[override.setting]}: {override.file}, line {override.line}, wins over "
-        f"{request.path}."
+        f"not {request.values[override.setting]}: {override.file}, line {override.line}, "
+        f"{_LATER.get(override.writer or '', '')}wins over {request.path}."
         for override in overrides
         if override.file
     ]
@@ -72,7 +84,7 @@ def disable(next_boot: NextBoot, request: Request, changes: Changes) -> Tuple[Li
             if override.file is None or override.line is None:
                 problem = explain(overrides, next_boot, prediction, request)
                 raise KeepaliveError(f"{problem} There is no line to comment out; fix it by hand.")
-            _check_line(override.file, override.line, prediction, request.values)
+            _check_line(override, override.file, override.line, prediction, request.values)
             lines.add((override.file, override.line))
         for file, number in sorted(lines):
             changed = changes.get(file)
@@ -104,10 +116,18 @@ def _shown(value: Optional[int]) -> str:
     return "what cannot be predicted" if value is None else str(value)
 
 
-def _check_line(file: str, number: int, prediction: Prediction, values: Dict[str, int]) -> None:
+def _check_line(
+    override: Override, file: str, number: int, prediction: Prediction, values: Dict[str, int]
+) -> None:
     if file.startswith(_VOLATILE):
         raise _not_editable(file, number, "is in a file that does not last: change what creates it")
-    if os.path.dirname(file) not in EDITABLE_FOLDERS and file not in EDITABLE_FILES:
+    plain = os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES
+    if not plain and override.writer in _ADVICE:
+        raise KeepaliveError(
+            f"{file}, line {number}, is not commented out, since {override.writer} has another format and "
+            f"other ways. {_ADVICE[override.writer]}"
+        )
+    if not plain and override.writer != "ufw":
         raise _not_editable(file, number, "is in a file that the boot tool reads only through a link")
     for assignment in (predicted.assignment for predicted in prediction.assignments):
         if (assignment.line.file, assignment.line.number) != (file, number) or not assignment.by_pattern:

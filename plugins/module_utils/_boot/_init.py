@@ -31,10 +31,10 @@ def find(tree: Tree) -> List[Tool]:
         # OpenRC ignores the links of sysvinit, which Debian's packages make in any case.
         return _openrc(tree)
     if init.endswith("/runit-init") or tree.follow(_VOIDS_SCRIPT).kind == FILE:
-        return _sysctl(tree, _order_of(_VOIDS_SCRIPT, tree.read(_VOIDS_SCRIPT)))
+        return sysctl(tree, _order_of(_VOIDS_SCRIPT, tree.read(_VOIDS_SCRIPT)))
     if tree.follow("/etc/rcS.d").kind == FOLDER:
         enabled = any(re.match(r"S\d\d(procps|sysctl)", name) for name in tree.names("/etc/rcS.d"))
-        return _sysctl(tree, "") if enabled else []
+        return sysctl(tree, "") if enabled else []
     if init:
         raise CannotPredict(f"what the init {init} does at boot cannot be read")
     return []
@@ -81,7 +81,7 @@ def _openrc(tree: Tree) -> List[Tool]:
         path = "/etc/init.d/" + name
         script = tree.read(path) if tree.executable(path) else b""
         if script and any(name in tree.names("/etc/runlevels/" + level) for level in _BOOT_RUNLEVELS):
-            return _sysctl(tree, _order_of(path, script))
+            return sysctl(tree, _order_of(path, script))
     return []
 
 
@@ -96,7 +96,8 @@ def _order_of(path: str, script: bytes) -> str:
     return OLD_ALPINE if b"/usr/local/lib/sysctl.d" in script else ALPINE
 
 
-def _sysctl(tree: Tree, order: str) -> List[Tool]:
+def sysctl(tree: Tree, order: str) -> List[Tool]:
+    """Return the host's sysctl(8), or candidates for it, as a script starts it; none if it has none."""
     binary = _first(tree, "/sbin/sysctl", "/usr/sbin/sysctl", "/bin/sysctl", "/usr/bin/sysctl")
     name = BUSYBOX if binary.endswith("/busybox") else PROCPS
     # busybox knows no --system: it prints its usage, and loads nothing.

@@ -1,8 +1,8 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""This host's next boot: its boot tool, its kernel's command line, and what they will set, also with files
-changed.
+"""This host's next boot: its boot tool, its kernel's command line, programs that write later, and what they
+will set, also with files changed.
 
 The door of this package: what others need of it is imported from here.
 """
@@ -14,7 +14,7 @@ from typing import Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _candidates, _environment, _init
+from . import _candidates, _environment, _init, _outcome, _prediction
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
@@ -55,6 +55,7 @@ class NextBoot:
         self._runtime = _kernel.read(proc) if self.sysctls_read_only else {}
         self._tools: List[Tool] = []
         self._unreadable: Optional[CannotPredict] = None
+        self._kernel_value = _prediction.kernel_values(self._hz)
         try:
             self._tools = [] if self.sysctls_read_only else _init.find(self._tree)
         except CannotPredict as error:
@@ -68,23 +69,27 @@ class NextBoot:
         """Return the prediction, as it would be with the files in ``changes`` (path to data, None:
         removed)."""
         if self.sysctls_read_only:
-            return Prediction(
-                {name: BootValue(value, None, None) for name, value in self._runtime.items()}, [], [], {}
-            )
+            held = {name: BootValue(value, None, None, None) for name, value in self._runtime.items()}
+            return Prediction(dict(held), [], [], {})
         with _explained():
-            if self._unreadable:
-                raise self._unreadable
             tree = Tree(self._root, changes) if changes else self._tree
-            return _candidates.predict(
-                tree, self._tools, self._command_line, lambda: _environment.hz(self._root, self._proc)
-            )
+            return _outcome.once_up(tree, self._by_tool(tree), self._kernel_value)
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
-        from . import _later_writers
-
+        if self.sysctls_read_only:
+            return []
         with _explained():
-            return _later_writers.later_writers(self._tree)
+            return _outcome.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
+
+    def _by_tool(self, tree: Tree) -> Prediction:
+        """Return what the boot tool alone makes of the files."""
+        if self._unreadable:
+            raise self._unreadable
+        return _candidates.predict(tree, self._tools, self._command_line, self._hz)
+
+    def _hz(self) -> Optional[int]:
+        return _environment.hz(self._root, self._proc)
 
     def set_by(self, path: str, prediction: Prediction) -> Set[str]:
         """Return the names of the settings that a file has lines for."""

@@ -17,17 +17,20 @@ from ._tree import Tree
 
 LOWEST_HZ = 100
 COMMAND_LINE = "/proc/cmdline"
+BY_KERNEL = "kernel command line"
 
 KernelValue = Callable[[Setting, str], Optional[int]]
 
 
 class BootValue(NamedTuple):
-    """What a boot sets one setting to: the number that the kernel will hold, and the line that wins (None: no
-    file)."""
+    """What one setting is once the host is up: the number that the kernel will hold, the line that wins, and
+    the program that sets it: the boot tool, "kernel command line", or one that writes later. None: the
+    kernel's default."""
 
     value: int
     file: Optional[str]
     line: Optional[int]
+    writer: Optional[str]
 
 
 class LaterWriter(NamedTuple):
@@ -69,7 +72,8 @@ class Prediction(NamedTuple):
         return {name: boot_value.value for name, boot_value in self.boot.items() if boot_value}
 
     def as_result(self) -> Dict[str, Optional[Dict[str, Any]]]:
-        """Return {value, file, line} by name, as the modules report it; None where it cannot be predicted."""
+        """Return {value, file, line, writer} by name, as the modules report it; None where it cannot be
+        predicted."""
         return {name: dict(value._asdict()) if value else None for name, value in self.boot.items()}
 
     def problems(self) -> List[str]:
@@ -89,26 +93,19 @@ def predict(
     where any answer might be wrong, HzUnknown where the ticks decide.
     """
 
-    @lru_cache(maxsize=None)
-    def kernel_value(setting: Setting, text: str) -> Optional[int]:
-        value = from_kernel_text(setting, text, LOWEST_HZ)
-        if value is None or abs(value) <= INT_MAX // HIGHEST_HZ:
-            return value
-        ticks = hz()
-        if not ticks:
-            raise HzUnknown(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
-        return from_kernel_text(setting, text, ticks)
-
+    kernel_value = kernel_values(hz)
     by_kernel, reading = _command_line(command_line), _read(tree, tool, kernel_value)
     boot: Dict[str, Optional[BootValue]] = {
-        setting.name: BootValue(setting.default, None, None) for setting in SETTINGS
+        setting.name: BootValue(setting.default, None, None, None) for setting in SETTINGS
     }
     winners: Dict[str, Assignment] = {}
     for assignment in by_kernel + reading.writes:
         value = kernel_value(assignment.setting, assignment.value)
         if value is not None:
             winners[assignment.setting.name] = assignment
-            boot[assignment.setting.name] = BootValue(value, assignment.line.file, assignment.line.number)
+            file, line = assignment.line.file, assignment.line.number
+            writer = tool.name if tool and file != COMMAND_LINE else BY_KERNEL
+            boot[assignment.setting.name] = BootValue(value, file, line, writer)
 
     assignments, skipped = [], list(reading.skipped)
     for assignment in by_kernel + reading.assignments:
@@ -119,6 +116,26 @@ def predict(
             wins = assignment == winners.get(assignment.setting.name)
             assignments.append(PredictedAssignment(assignment, value, wins))
     return Prediction(boot, assignments, skipped, {})
+
+
+def kernel_values(hz: Callable[[], Optional[int]]) -> KernelValue:
+    """Return a function that returns the number that the kernel makes of a text, None if it refuses that.
+
+    ``hz`` is called, if it matters, for the kernel's ticks per second. The function raises CannotPredict
+    where they are unknown.
+    """
+
+    @lru_cache(maxsize=None)
+    def kernel_value(setting: Setting, text: str) -> Optional[int]:
+        value = from_kernel_text(setting, text, LOWEST_HZ)
+        if value is None or abs(value) <= INT_MAX // HIGHEST_HZ:
+            return value
+        ticks = hz()
+        if not ticks:
+            raise HzUnknown(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
+        return from_kernel_text(setting, text, ticks)
+
+    return kernel_value
 
 
 def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Reading:

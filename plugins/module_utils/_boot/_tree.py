@@ -113,6 +113,14 @@ class Tree:
         except OSError as error:
             raise CannotPredict(f"{path} cannot be read: {error.strerror}")
 
+    def attribute(self, path: str) -> str:
+        """Return the text of a file in sysfs, "" if there is none."""
+        try:
+            with open(self._root + path, encoding="utf-8", errors="replace") as file:
+                return file.read()
+        except OSError:
+            return ""
+
     def executable(self, path: str) -> bool:
         """Return whether a path leads to something that anyone may execute."""
         try:

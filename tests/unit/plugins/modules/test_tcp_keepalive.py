@@ -110,8 +110,18 @@ def test_drift_in_the_file_alone_is_corrected_and_reported(host, keepalive):
     assert result["changed"] is True
     assert result["file"]["changed"] is True
     assert result["runtime"] == {"before": NEW, "after": NEW}
-    assert result["boot"]["before"]["time"] == {"value": 384, "file": PATH, "line": 2}
-    assert result["boot"]["after"]["time"] == {"value": 600, "file": PATH, "line": 2}
+    assert result["boot"]["before"]["time"] == {
+        "value": 384,
+        "file": PATH,
+        "line": 2,
+        "writer": "systemd-sysctl",
+    }
+    assert result["boot"]["after"]["time"] == {
+        "value": 600,
+        "file": PATH,
+        "line": 2,
+        "writer": "systemd-sysctl",
+    }
     assert read(host.dropin) == FILE
 
 
@@ -139,7 +149,7 @@ def test_setting_that_is_no_longer_asked_for_goes_to_its_default(host, keepalive
     keepalive(**NEW)
     result = keepalive(time=600)
     assert result["runtime"]["after"] == dict(DEFAULTS, time=600) == host.kernel()
-    assert result["boot"]["after"]["intvl"] == {"value": 75, "file": None, "line": None}
+    assert result["boot"]["after"]["intvl"] == {"value": 75, "file": None, "line": None, "writer": None}
 
 
 def test_absent(host, keepalive):
@@ -273,14 +283,26 @@ def test_line_that_would_win_with_the_same_value_is_not_an_override(host, keepal
     host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 0x258\n")
     result = keepalive(**NEW)
     assert result["overrides"] == []
-    assert result["boot"]["after"]["time"] == {"value": 600, "file": VENDOR, "line": 1}
+    assert result["boot"]["after"]["time"] == {
+        "value": 600,
+        "file": VENDOR,
+        "line": 1,
+        "writer": "systemd-sysctl",
+    }
 
 
 def test_warn_continues_with_a_warning(host, keepalive):
     host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 16\n")
     result = keepalive(overrides="warn", **NEW)
     assert result["overrides"] == [
-        {"setting": "time", "value": 16, "file": VENDOR, "line": 1, "backup": None}
+        {
+            "setting": "time",
+            "value": 16,
+            "file": VENDOR,
+            "line": 1,
+            "writer": "systemd-sysctl",
+            "backup": None,
+        }
     ]
     assert "would be 16, not 600" in str(result["warnings"])
     assert boot(result) == dict(NEW, time=16)
@@ -574,7 +596,12 @@ def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(
 ):
     for name, value in NEW.items():
         host.set(name, value)
-    assert keepalive(**NEW)["boot"]["after"]["time"] == {"value": 600, "file": None, "line": None}
+    assert keepalive(**NEW)["boot"]["after"]["time"] == {
+        "value": 600,
+        "file": None,
+        "line": None,
+        "writer": None,
+    }
     assert keepalive(**NEW)["changed"] is False
     assert keepalive(state="absent")["runtime"]["after"] == NEW
 

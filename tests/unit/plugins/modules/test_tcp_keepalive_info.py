@@ -3,12 +3,11 @@
 
 import os
 
-import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_info
 
 PATH = "/etc/sysctl.d/99-tcp-keepalive.conf"
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-UNSET = {"file": None, "line": None}
+UNSET = {"file": None, "line": None, "writer": None}
 
 
 def test_host_without_a_file(host, run):
@@ -40,7 +39,7 @@ def test_every_line_that_sets_a_value_or_is_skipped(host, run):
         "intvl": 17,
         "probes": 20,
     }
-    assert result["boot"]["intvl"] == {"value": 17, "file": PATH, "line": 1}
+    assert result["boot"]["intvl"] == {"value": 17, "file": PATH, "line": 1, "writer": "systemd-sysctl"}
     assert result["drift"] == ["intvl"]
     reported = [
         (one["setting"], one["value"], one["file"], one["line"], one["wins"]) for one in result["assignments"]
@@ -80,7 +79,7 @@ def test_container_with_read_only_sysctls_keeps_the_kernels_values(host, run, re
     result = run(tcp_keepalive_info)
     assert "is read-only in this container" in str(result["warnings"])
     assert (result["boot_tool"], result["assignments"], result["drift"]) == (None, [], [])
-    assert result["boot"]["time"] == {"value": 300, "file": None, "line": None}
+    assert result["boot"]["time"] == {"value": 300, "file": None, "line": None, "writer": None}
 
 
 def test_negative_value_has_no_detection_time(host, run):
@@ -88,54 +87,15 @@ def test_negative_value_has_no_detection_time(host, run):
     assert run(tcp_keepalive_info)["detection_time"] is None
 
 
-@pytest.mark.parametrize(
-    "files, writers",
-    [
-        (
-            {
-                "/etc/ufw/ufw.conf": b"ENABLED=no\n",
-                "/etc/ufw/sysctl.conf": b"net/ipv4/tcp_keepalive_time=5\n",
-            },
-            [],
-        ),
-        (
-            {
-                "/etc/ufw/ufw.conf": b"ENABLED=yes\n",
-                "/etc/ufw/sysctl.conf": b"# x\nnet/ipv4/tcp_keepalive_time=5\n",
-            },
-            [("ufw", "/etc/ufw/sysctl.conf", 2, "time", 5)],
-        ),
-        (
-            {
-                "/etc/ufw/ufw.conf": b"ENABLED=yes\n",
-                "/etc/default/ufw": b'IPT_SYSCTL="/etc/other"\n',
-                "/etc/other": b"a=1\n",
-            },
-            [("ufw", "/etc/other", None, None, None)],
-        ),
-        (
-            {
-                "/etc/tuned/active_profile": b"mine\n",
-                "/etc/tuned/mine/tuned.conf": (
-                    b"[main]\ninclude=base\n[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n"
-                ),
-                "/usr/lib/tuned/base/tuned.conf": b"[sysctl]\nvm.swappiness=1\n",
-            },
-            [
-                ("tuned", "/etc/tuned/mine/tuned.conf", 4, "probes", 4),
-                ("tuned", "/usr/lib/tuned/base/tuned.conf", 1, None, None),
-            ],
-        ),
-        ({"/etc/tuned/active_profile": b"x", "/usr/lib/tuned/x/tuned.conf": b"[main]\ninclude=x\n"}, []),
-    ],
-)
-def test_later_writers(host, run, files, writers):
-    for path, data in files.items():
-        host.put(path, data)
-    found = run(tcp_keepalive_info)["later_writers"]
-    assert [
-        (one["writer"], one["file"], one["line"], one["setting"], one["value"]) for one in found
-    ] == writers
+def test_later_writers(host, run):
+    host.put("/etc/systemd/system/multi-user.target.wants/tuned.service", b"")
+    host.put("/etc/tuned/tuned-main.conf", b"reapply_sysctl = 0\n")
+    host.put("/etc/tuned/active_profile", b"mine\n")
+    host.put("/etc/tuned/mine/tuned.conf", b"[sysctl]\nnet.ipv4.tcp_keepalive_probes = 4\n")
+    result = run(tcp_keepalive_info)
+    found = {"file": "/etc/tuned/mine/tuned.conf", "line": 2, "value": 4, "writer": "tuned"}
+    assert result["later_writers"] == [dict(found, setting="probes")]
+    assert result["boot"]["probes"] == found
 
 
 def test_path_that_no_boot_tool_reads_is_refused(run):

@@ -99,9 +99,14 @@ def test_values_and_result(host):
     prediction = predicted(host, "# ours\n" + KEY + " = 600\n")
     assert prediction.values() == {"time": 600, "intvl": 75, "probes": 9}
     assert prediction.as_result() == {
-        "time": {"value": 600, "file": "/etc/sysctl.d/99-tcp-keepalive.conf", "line": 2},
-        "intvl": {"value": 75, "file": None, "line": None},
-        "probes": {"value": 9, "file": None, "line": None},
+        "time": {
+            "value": 600,
+            "file": "/etc/sysctl.d/99-tcp-keepalive.conf",
+            "line": 2,
+            "writer": "systemd-sysctl",
+        },
+        "intvl": {"value": 75, "file": None, "line": None, "writer": None},
+        "probes": {"value": 9, "file": None, "line": None, "writer": None},
     }
 
 

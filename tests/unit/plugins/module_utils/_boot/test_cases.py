@@ -61,6 +61,6 @@ def test_case(tmp_path, case):
     for column, (time, intvl, probes, _status) in case["results"].items():
         prediction = predict(Tree(root), tool(column), hz=lambda: CASES["hz"])
         assert prediction.values() == {"time": time, "intvl": intvl, "probes": probes}, column
-        for value, file, line in prediction.boot.values():
-            where = "{0}:{1}".format(file, line)
-            assert file is None or where == case.get("where", {}).get(str(value), where), column
+        for entry in prediction.boot.values():
+            where = "{0}:{1}".format(entry.file, entry.line)
+            assert entry.file is None or where == case.get("where", {}).get(str(entry.value), where), column
