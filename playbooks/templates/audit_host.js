@@ -128,7 +128,8 @@ function simpleTable(titles, rows) {
 function valuesTable(host) {
   const rows = NAMES.map((name, at) => {
     const boot = host.boot && host.boot[name];
-    const source = boot && (boot.file === null ? "no file: the kernel's default" : `${boot.file}, line ${boot.line}`);
+    const noFile = host.kept ? "what creates the container" : "no file: the kernel's default";
+    const source = boot && (boot.file === null ? noFile : `${boot.file}, line ${boot.line}`);
     return [name, String(host.now[at]), boot ? String(boot.value) : "?", boot ? text(source) : "?", ...(host.asked ? [String(host.asked[name] ?? "–")] : [])];
   });
   return simpleTable(["setting", "now", "next boot", "set by", ...(host.asked ? ["asked for"] : [])], rows);

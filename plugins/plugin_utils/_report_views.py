@@ -83,6 +83,8 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "warnings": [str(warning) for warning in result.get("warnings") or []],
         "now": _as_list(runtime),
         "boot": result.get("boot"),
+        # Of a container that loads no files: a value without a file is not the kernel's default.
+        "kept": _is_kept(result.get("container")),
         "detection_time": result.get("detection_time"),
         "sockets": _counts(sockets),
         "processes": [_process(process) for process in processes[:_MOST_PROCESSES]],
@@ -92,6 +94,10 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "namespaces_all": len(namespaces),
         "namespaces_differ": len(different),
     }
+
+
+def _is_kept(container: Mapping[str, Any] | None) -> bool:
+    return container is not None and not (container["boots"] and container["writable"])
 
 
 def _as_list(values: Mapping[str, int] | None) -> list[int] | None:

@@ -34,7 +34,7 @@ def _converge(task: Task) -> Dict[str, Any]:
     runtime = _runtime(task)
     before, after = (_dropin.read(disk), request.data) if request.persist else (None, None)
 
-    next_boot = NextBoot(task.host.root, task.host.proc)
+    next_boot = NextBoot(task.host.root, task.host.proc, image=not request.apply)
     decision = _decision.decide(request, next_boot, {} if after == before else {path: after})
     for problem in decision.warnings:
         task.warn(in_utf8(problem))

@@ -14,7 +14,8 @@ from typing import Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _environment, _prediction, _tool
+from . import _container, _environment, _prediction, _tool
+from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
@@ -26,9 +27,9 @@ __all__ = [
     "ALLOWED_FOLDERS",
     "EDITABLE_FILES",
     "EDITABLE_FOLDERS",
-    "READ_ONLY",
     "BootValue",
     "Changes",
+    "Container",
     "LaterWriter",
     "NextBoot",
     "PredictedAssignment",
@@ -37,23 +38,25 @@ __all__ = [
     "check_path",
 ]
 
-READ_ONLY = (
-    "/proc/sys/net is read-only in this container, as it is in one on its host's network: nothing can set "
-    "the values here, neither now nor at boot. Set them on the host, or where the container is created."
-)
-
 
 class NextBoot:
-    """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown."""
+    """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown.
 
-    def __init__(self, root: str, proc: str) -> None:
+    ``image``: in a container that does not boot, what its files will do on a host that boots them.
+    ``keeps_values``: no boot sets anything here.
+    """
+
+    def __init__(self, root: str, proc: str, image: bool = False) -> None:
         self._root = root
         self._tree = Tree(root)
         self._command_line = _environment.command_line(proc)
-        self.sysctls_read_only = _environment.sysctls_read_only(proc)
-        self._runtime = _kernel.read(proc) if self.sysctls_read_only else {}
+        self.container = _container.find(root, proc)
+        self.keeps_values = bool(
+            self.container and not self.container.loads_files and (self.container.boots or not image)
+        )
+        self._runtime = _kernel.read(proc) if self.keeps_values else {}
         with _explained():
-            self._tool = None if self.sysctls_read_only else _tool.find(self._tree)
+            self._tool = None if self.keeps_values else _tool.find(self._tree)
 
     @property
     def tool_name(self) -> Optional[str]:
@@ -62,7 +65,7 @@ class NextBoot:
     def predict(self, changes: Optional[Changes] = None) -> Prediction:
         """Return the prediction, as it would be with the files in ``changes`` (path to data, None:
         removed)."""
-        if self.sysctls_read_only:
+        if self.keeps_values:
             return Prediction(
                 {name: BootValue(value, None, None) for name, value in self._runtime.items()}, [], []
             )

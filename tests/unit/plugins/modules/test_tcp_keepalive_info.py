@@ -83,6 +83,18 @@ def test_container_with_read_only_sysctls_keeps_the_kernels_values(host, run, re
     assert result["boot"]["time"] == {"value": 300, "file": None, "line": None}
 
 
+def test_container_that_does_not_boot_keeps_what_its_engine_sets(host, run):
+    host.set("time", 120)
+    host.write(b"net.ipv4.tcp_keepalive_time = 600\n")
+    host.put("/proc/1/comm", b"nginx\n")
+    os.makedirs(host.proc + "/self/ns")
+    os.symlink("pid:[2]", host.proc + "/self/ns/pid")
+    result = run(tcp_keepalive_info)
+    assert (result["boot"]["time"]["value"], result["drift"], result["boot_tool"]) == (120, [], None)
+    assert result["container"] == {"boots": False, "writable": True, "host_network": False}
+    assert str(result["warnings"]).count("--sysctl") == 1
+
+
 def test_negative_value_has_no_detection_time(host, run):
     host.set("time", -1)
     assert run(tcp_keepalive_info)["detection_time"] is None

@@ -23,14 +23,3 @@ def test_ticks_are_read_where_debian_keeps_them(host):
     assert _environment.hz(host.root) is None
     host.put("/boot/config-" + os.uname().release, b"# x\nCONFIG_HZ_250=y\nCONFIG_HZ=250\n")
     assert _environment.hz(host.root) == 250
-
-
-def test_read_only_sysctls_of_a_booted_container(host, read_only_sysctls):
-    assert _environment.sysctls_read_only(host.proc)
-    host.put("/proc/1/comm", b"nginx\n")
-    assert not _environment.sysctls_read_only(host.proc)
-
-
-def test_sysctls_of_a_host_are_not_read_only(host):
-    host.put("/proc/1/comm", b"systemd\n")
-    assert not _environment.sysctls_read_only(host.proc)
