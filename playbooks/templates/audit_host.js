@@ -105,6 +105,7 @@ function details(host) {
   const list = (title, items) => items.length && sections.push(make("h3", {}, title), make("ul", {}, ...items.map((item) => make("li", {}, item))));
   list("Why", host.reasons.map((reason) => text(reason)));
   list("What could not be seen", host.warnings.map((warning) => text(warning)));
+  list("What may write the values later", host.mentions.map((mention) => text(mention)));
   if (host.now) {
     sections.push(make("h3", {}, "Values"), valuesTable(host));
     sections.push(make("h3", {}, "A connection whose peer vanished"), timeline(host.now, host.hop, "Now"));

@@ -123,6 +123,18 @@ later_writers:
   type: list
   elements: dict
   sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
+mentions:
+  description:
+    - Lines, no comments, that name the settings in what the host runs by itself and in the scripts that this
+      runs. They may write the settings after the boot tool; whether they do cannot be predicted.
+    - Searched are rc.local, jobs of cron, init scripts and systemd units that are enabled, hooks of the
+      network, and rules of udev, modprobe, tmpfiles and cloud-init. Lines of a drop-in for
+      systemd-sysctl.service that decide whether or how it runs are listed too.
+    - At most 100. A warning says what could not be searched.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{file: /etc/rc.local, line: 3, text: echo 600 > /proc/sys/net/ipv4/tcp_keepalive_time}]
 sockets:
   description:
     - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
@@ -211,6 +223,7 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
         drift=[],
         later_writers=[],
         container=None,
+        mentions=[],
     )
     next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
     if not next_boot:
@@ -226,6 +239,10 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
             module.warn(container.notice)
     writers = attempt(module, next_boot.later_writers) or []
     result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
+    mentions = next_boot.mentions()
+    result["mentions"] = [dict(mention._asdict()) for mention in mentions.found]
+    if mentions.unread:
+        module.warn(in_utf8(f"Not searched for what may write the settings: {'; '.join(mentions.unread)}."))
     prediction = attempt(module, next_boot.predict)
     if prediction:
         result.update(

@@ -8,5 +8,9 @@ class CannotPredict(Exception):
     """Any prediction might be wrong; the text is the reason, for the user."""
 
 
+class TooLarge(CannotPredict):
+    """A file is larger than it may be."""
+
+
 class SkipLine(Exception):
     """A boot tool skips this line; the text is the reason, for the user: it follows "FILE, line NUMBER,"."""

@@ -10,7 +10,7 @@ The door of this package: what others need of it is imported from here.
 import errno
 import os
 from contextlib import contextmanager
-from typing import Iterator, List, Optional, Set
+from typing import TYPE_CHECKING, Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
@@ -22,6 +22,9 @@ from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tree import Changes, Tree
+
+if TYPE_CHECKING:
+    from ._mentions import Mentions
 
 __all__ = [
     "ALLOWED_FOLDERS",
@@ -81,6 +84,12 @@ class NextBoot:
 
         with _explained():
             return _later_writers.later_writers(self._tree)
+
+    def mentions(self) -> "Mentions":
+        """Return the lines of scripts, jobs, hooks and units that name the settings, and may write them."""
+        from . import _mentions
+
+        return _mentions.mentions(self._tree)
 
     def set_by(self, path: str, prediction: Prediction) -> Set[str]:
         """Return the names of the settings that a file has lines for."""

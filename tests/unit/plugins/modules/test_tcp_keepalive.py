@@ -549,6 +549,17 @@ def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(
     assert keepalive(state="absent")["runtime"]["after"] == NEW
 
 
+def test_what_may_write_later_is_one_warning(host, keepalive):
+    script = b"#!/bin/sh\n" + b"sysctl -w net.ipv4.tcp_keepalive_time=9\n" * 6
+    host.put("/etc/rc.local", script, 0o755)
+    os.mkfifo(host.root + "/etc/crontab")
+    found, unread = map(str, keepalive(**NEW)["warnings"])
+    assert "/etc/rc.local, line 2; " in found and "and 2 more" in found
+    assert "/etc/crontab is neither a file nor a folder" in unread
+    for options in ({"persist": False, **NEW}, {"state": "absent"}):
+        assert "warnings" not in keepalive(**options)
+
+
 @pytest.fixture
 def application(host):
     """Make the host a container whose PID 1 is an application."""

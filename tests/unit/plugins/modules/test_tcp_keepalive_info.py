@@ -150,5 +150,14 @@ def test_later_writers(host, run, files, writers):
     ] == writers
 
 
+def test_mentions(host, run):
+    host.put("/etc/crontab", b"@reboot root sysctl -w net.ipv4.tcp_keepalive_time=9\n")
+    os.mkfifo(host.root + "/etc/anacrontab")
+    result = run(tcp_keepalive_info)
+    text = "@reboot root sysctl -w net.ipv4.tcp_keepalive_time=9"
+    assert result["mentions"] == [{"file": "/etc/crontab", "line": 1, "text": text}]
+    assert "/etc/anacrontab" in str(result["warnings"])
+
+
 def test_path_that_no_boot_tool_reads_is_refused(run):
     assert "path: " in run(tcp_keepalive_info, path="/etc/passwd")["msg"]

@@ -72,6 +72,12 @@ def test_page_tells_values_that_no_boot_sets(boots, writable, kept):
     assert [host["kept"] for host in pages["hosts"]] == [False, kept]
 
 
+def test_page_shows_what_may_write_later():
+    mentions = [{"file": "/etc/rc.local", "line": line, "text": "x"} for line in range(1, 10)]
+    (host,) = _report_views.page(report({"a": dict(info(), mentions=mentions)}))["hosts"]
+    assert (host["mentions"][0], len(host["mentions"])) == ("/etc/rc.local, line 1: x", 8)
+
+
 def test_page_shows_some_of_many():
     namespaces = [("hidden", None)] + [("same", (45, 7, 9))] * 9 + [("other", (7200, 75, 9))]
     (host,) = _report_views.page(report({"web1": info(processes=10, namespaces=namespaces)}))["hosts"]
