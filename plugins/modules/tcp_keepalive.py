@@ -123,6 +123,9 @@ options:
     description: Not used. The file is always replaced as a whole.
 notes:
   - Where nothing on the host loads sysctl files at boot, O(persist=true) is refused.
+  - So it is in a container that does not boot, or whose /proc/sys/net is read-only. Set the values where it
+    is created, with C(--sysctl) or a Pod's C(securityContext.sysctls). To build an image that other hosts
+    boot, use O(apply=false).
 """
 
 EXAMPLES = r"""
@@ -193,7 +196,8 @@ boot_tool:
   description:
     - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
       nothing does.
-    - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
+    - It is null too in a container that does not boot, or whose /proc/sys/net is read-only. No boot sets
+      anything there, and RV(boot) has the kernel's values as they are.
   returned: success
   type: str
   sample: systemd-sysctl

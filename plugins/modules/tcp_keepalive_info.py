@@ -85,10 +85,20 @@ boot_tool:
   description:
     - What loads sysctl files when this host boots, V(systemd-sysctl), V(procps) or V(busybox); null where
       nothing does.
-    - It is null too in a booted container whose /proc/sys/net is read-only, where no boot sets anything.
+    - It is null too in a container that does not boot, or whose /proc/sys/net is read-only. No boot sets
+      anything there, and RV(boot) has the kernel's values as they are.
   returned: success
   type: str
   sample: systemd-sysctl
+container:
+  description:
+    - Null on a machine of its own. In a container, whether it boots (C(boots), an init is its PID 1), whether
+      /proc/sys/net is C(writable) in it, and whether it has its host's network (C(host_network)).
+    - Where it does not boot, or is not writable, its values come from what creates it (C(--sysctl),
+      C(securityContext.sysctls)), and a warning says so.
+  returned: success
+  type: dict
+  sample: {boots: false, writable: false, host_network: false}
 assignments:
   description: Every line of any file that sets one of the three, in the order in which the boot tool reads
     them.
@@ -118,6 +128,18 @@ later_writers:
   type: list
   elements: dict
   sample: [{writer: ufw, file: /etc/ufw/sysctl.conf, line: 40, setting: time, value: 1800}]
+mentions:
+  description:
+    - Lines, no comments, that name the settings in what the host runs by itself and in the scripts that this
+      runs. They may write the settings after the boot tool; whether they do cannot be predicted.
+    - Searched are rc.local, jobs of cron, init scripts and systemd units that are enabled, hooks of the
+      network, and rules of udev, modprobe, tmpfiles and cloud-init. Lines of a drop-in for
+      systemd-sysctl.service that decide whether or how it runs are listed too.
+    - At most 100. A warning says what could not be searched.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{file: /etc/rc.local, line: 3, text: echo 600 > /proc/sys/net/ipv4/tcp_keepalive_time}]
 sockets:
   description:
     - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
@@ -154,7 +176,7 @@ from typing import Any, Callable, Dict, Optional, TypeVar
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _kernel
-from ..module_utils._boot._next_boot import READ_ONLY, NextBoot, PredictedAssignment, SkippedLine, check_path
+from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, SkippedLine, check_path
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8
@@ -199,15 +221,33 @@ def main() -> None:
 def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
     """Return the part of the result that is about the next boot."""
     result: Dict[str, Any] = dict(
-        boot=None, boot_tool=None, assignments=[], skipped_lines=[], drift=[], later_writers=[]
+        boot=None,
+        boot_tool=None,
+        assignments=[],
+        skipped_lines=[],
+        drift=[],
+        later_writers=[],
+        container=None,
+        mentions=[],
     )
     next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
     if not next_boot:
         return result
-    if next_boot.sysctls_read_only:
-        module.warn(READ_ONLY)
+    container = next_boot.container
+    if container:
+        result["container"] = {
+            "boots": container.boots,
+            "writable": container.writable,
+            "host_network": container.host_network,
+        }
+        if container.notice:
+            module.warn(container.notice)
     writers = attempt(module, next_boot.later_writers) or []
     result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
+    mentions = next_boot.mentions()
+    result["mentions"] = [dict(mention._asdict()) for mention in mentions.found]
+    if mentions.unread:
+        module.warn(in_utf8(f"Not searched for what may write the settings: {'; '.join(mentions.unread)}."))
     prediction = attempt(module, next_boot.predict)
     if prediction:
         for problem in prediction.problems():

@@ -17,6 +17,7 @@ _WIDEST = 200
 _MOST_PROCESSES = 8
 _MOST_NAMESPACES = 8
 _MOST_PORTS = 3
+_MOST_MENTIONS = 8
 
 
 def table(report: Mapping[str, Any]) -> list[str]:
@@ -72,6 +73,7 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
     result = host["result"] or {}
     runtime, sockets = result.get("runtime"), result.get("sockets") or {}
     processes, namespaces = sockets.get("processes") or [], result.get("namespaces") or []
+    mentions = (result.get("mentions") or [])[:_MOST_MENTIONS]
     different = [namespace for namespace in namespaces if namespace["runtime"] not in (None, runtime)]
     by_difference = sorted(namespaces, key=lambda namespace: namespace["runtime"] in (None, runtime))
     return {
@@ -81,8 +83,11 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "asked": host["asked"],
         "hop": host["hop"],
         "warnings": [str(warning) for warning in result.get("warnings") or []],
+        "mentions": [f"{one['file']}, line {one['line']}: {one['text']}" for one in mentions],
         "now": _as_list(runtime),
         "boot": result.get("boot"),
+        # Of a container that loads no files: a value without a file is not the kernel's default.
+        "kept": _is_kept(result.get("container")),
         "detection_time": result.get("detection_time"),
         "sockets": _counts(sockets),
         "processes": [_process(process) for process in processes[:_MOST_PROCESSES]],
@@ -92,6 +97,10 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "namespaces_all": len(namespaces),
         "namespaces_differ": len(different),
     }
+
+
+def _is_kept(container: Mapping[str, Any] | None) -> bool:
+    return container is not None and not (container["boots"] and container["writable"])
 
 
 def _as_list(values: Mapping[str, int] | None) -> list[int] | None:

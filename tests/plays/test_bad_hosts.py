@@ -41,14 +41,14 @@ def test_read_only_proc_sys_in_a_container_is_refused(namespace):
     before = namespace.state()
     words = (
         "/proc/sys/net is read-only in this container",
-        "Set them on the host",
+        "Set them where the container is created",
         "apply: false",
         "overrides: warn",
     )
     for options in {}, {"apply": False}:
         refused(namespace.module(**NEW, **options), *words)
         refused(namespace.module("tcp_keepalive", "--check", **NEW, **options), *words)
-    refused(namespace.module(persist=False, **NEW), "Read-only file system")
+    refused(namespace.module(persist=False, **NEW), "is read-only in this container")
     assert namespace.state() == before
     assert namespace.module(state="absent")["changed"] is False
     info = namespace.module("tcp_keepalive_info")

@@ -5,7 +5,7 @@
 
 from typing import Dict, List, NamedTuple, Optional
 
-from .._boot._next_boot import READ_ONLY, Changes, NextBoot, Prediction
+from .._boot._next_boot import Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from . import _overrides
 from ._overrides import Override
@@ -24,13 +24,18 @@ class Decision(NamedTuple):
 
 def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decision:
     """Return the decision; ``own_change``: of our file, if any. KeepaliveError to refuse the task."""
+    warnings: List[str] = []
+    if next_boot.container and not request.absent:
+        from . import _in_container
+
+        warnings = _in_container.check(request, next_boot, next_boot.container)
     try:
         before = next_boot.predict()
         after = next_boot.predict(own_change) if own_change else before
     except KeepaliveError as error:
         if request.overrides != "warn" and (request.promises_boot or (request.absent and request.apply)):
             raise
-        return Decision(None, None, [], own_change, [str(error)])
+        return Decision(None, None, [], own_change, [*warnings, str(error)])
     changes = own_change
     files = {predicted.assignment.line.file for predicted in before.assignments}
     files |= {entry.file for entry in before.boot.values() if entry and entry.file}
@@ -41,11 +46,11 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         if pinned:
             changes = dict(pinned, **own_change)
             after = next_boot.predict(changes)
-    unknown = _check_unknown(request, after)
-    if not request.promises_boot:
-        return Decision(before, after, [], changes, unknown)
+    warnings = warnings + _check_unknown(request, after)
+    if not request.promises_boot or next_boot.keeps_values:
+        return Decision(before, after, [], changes, warnings)
     decision = _promise(request, next_boot, before, after, changes)
-    return decision._replace(warnings=unknown + decision.warnings)
+    return decision._replace(warnings=warnings + decision.warnings)
 
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:
@@ -76,8 +81,6 @@ def _promise(
     request: Request, next_boot: NextBoot, before: Prediction, after: Prediction, changes: Changes
 ) -> Decision:
     """Return a decision by which the next boot sets the values, or that warns; KeepaliveError to refuse."""
-    if next_boot.sysctls_read_only:
-        return Decision(before, after, [], changes, _check_read_only(request, after.values()))
     if not next_boot.tool_name:
         raise KeepaliveError(
             "Nothing on this host loads sysctl files at boot (neither systemd-sysctl, nor procps or busybox "
@@ -99,13 +102,3 @@ def _promise(
     if request.overrides == "fail":
         raise KeepaliveError(f"{problem} {_remedies.choices(next_boot, request, changes)}")
     return Decision(before, after, overrides, changes, [problem])
-
-
-def _check_read_only(request: Request, boot: Dict[str, int]) -> List[str]:
-    """Return warnings for a container in which no boot sets anything: the kernel keeps its host's values."""
-    if all(boot[name] == value for name, value in request.values.items()):
-        return []
-    problem = f"{READ_ONLY} {request.path} would have no effect."
-    if request.overrides == "warn":
-        return [problem]
-    raise KeepaliveError(f'{problem} To write the file anyway: "apply: false" with "overrides: warn".')

@@ -12,5 +12,9 @@ class HzUnknown(CannotPredict):
     """Whether the kernel accepts a value depends on its ticks per second (HZ), which are unknown."""
 
 
+class TooLarge(CannotPredict):
+    """A file is larger than it may be."""
+
+
 class SkipLine(Exception):
     """A boot tool skips this line; the text is the reason, for the user: it follows "FILE, line NUMBER,"."""

@@ -10,11 +10,12 @@ The door of this package: what others need of it is imported from here.
 import errno
 import os
 from contextlib import contextmanager
-from typing import Iterator, List, Optional, Set
+from typing import TYPE_CHECKING, Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _candidates, _environment, _init, _outcome, _prediction
+from . import _candidates, _container, _environment, _init, _outcome, _prediction
+from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
@@ -23,13 +24,16 @@ from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tool import Tool
 from ._tree import Changes, Tree
 
+if TYPE_CHECKING:
+    from ._mentions import Mentions
+
 __all__ = [
     "ALLOWED_FOLDERS",
     "EDITABLE_FILES",
     "EDITABLE_FOLDERS",
-    "READ_ONLY",
     "BootValue",
     "Changes",
+    "Container",
     "LaterWriter",
     "NextBoot",
     "PredictedAssignment",
@@ -38,26 +42,28 @@ __all__ = [
     "check_path",
 ]
 
-READ_ONLY = (
-    "/proc/sys/net is read-only in this container, as it is in one on its host's network: nothing can set "
-    "the values here, neither now nor at boot. Set them on the host, or where the container is created."
-)
-
 
 class NextBoot:
-    """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown."""
+    """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown.
 
-    def __init__(self, root: str, proc: str) -> None:
+    ``image``: in a container that does not boot, what its files will do on a host that boots them.
+    ``keeps_values``: no boot sets anything here.
+    """
+
+    def __init__(self, root: str, proc: str, image: bool = False) -> None:
         self._root, self._proc = root, proc
         self._tree = Tree(root)
         self._command_line = _environment.command_line(proc)
-        self.sysctls_read_only = _environment.sysctls_read_only(proc)
-        self._runtime = _kernel.read(proc) if self.sysctls_read_only else {}
+        self.container = _container.find(root, proc)
+        self.keeps_values = bool(
+            self.container and not self.container.loads_files and (self.container.boots or not image)
+        )
+        self._runtime = _kernel.read(proc) if self.keeps_values else {}
         self._tools: List[Tool] = []
         self._unreadable: Optional[CannotPredict] = None
         self._kernel_value = _prediction.kernel_values(self._hz)
         try:
-            self._tools = [] if self.sysctls_read_only else _init.find(self._tree)
+            self._tools = [] if self.keeps_values else _init.find(self._tree)
         except CannotPredict as error:
             self._unreadable = error
 
@@ -68,7 +74,7 @@ class NextBoot:
     def predict(self, changes: Optional[Changes] = None) -> Prediction:
         """Return the prediction, as it would be with the files in ``changes`` (path to data, None:
         removed)."""
-        if self.sysctls_read_only:
+        if self.keeps_values:
             held = {name: BootValue(value, None, None, None) for name, value in self._runtime.items()}
             return Prediction(dict(held), [], [], {})
         with _explained():
@@ -77,7 +83,7 @@ class NextBoot:
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
-        if self.sysctls_read_only:
+        if self.keeps_values:
             return []
         with _explained():
             return _outcome.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
@@ -90,6 +96,12 @@ class NextBoot:
 
     def _hz(self) -> Optional[int]:
         return _environment.hz(self._root, self._proc)
+
+    def mentions(self) -> "Mentions":
+        """Return the lines of scripts, jobs, hooks and units that name the settings, and may write them."""
+        from . import _mentions
+
+        return _mentions.mentions(self._tree)
 
     def set_by(self, path: str, prediction: Prediction) -> Set[str]:
         """Return the names of the settings that a file has lines for."""

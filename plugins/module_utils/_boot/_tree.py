@@ -8,7 +8,7 @@ import os
 import stat
 from typing import Dict, List, NamedTuple, Optional
 
-from ._errors import CannotPredict
+from ._errors import CannotPredict, TooLarge
 
 _MAX_LINKS = 40
 _LARGEST_FILE = 256 << 20
@@ -92,9 +92,9 @@ class Tree:
             real = step
         return Target(real or "/", self._kind(real or "/"))
 
-    def read(self, path: str) -> bytes:
+    def read(self, path: str, largest: int = _LARGEST_FILE) -> bytes:
         """Return a file's data, b"" for what has none. CannotPredict if it may not be read, or reading may
-        never end."""
+        never end; TooLarge for more than ``largest`` bytes."""
         target = self.follow(path)
         if target.kind in (FOLDER, MISSING, LOOP, NULL):
             return b""
@@ -107,8 +107,8 @@ class Tree:
             return changed
         try:
             with open(self._root + target.path, "rb") as file:
-                if os.fstat(file.fileno()).st_size > _LARGEST_FILE:
-                    raise CannotPredict(f"{path} is larger than {_LARGEST_FILE >> 20} MiB")
+                if os.fstat(file.fileno()).st_size > largest:
+                    raise TooLarge(f"{path} is larger than {largest >> 20} MiB")
                 return file.read()
         except OSError as error:
             raise CannotPredict(f"{path} cannot be read: {error.strerror}")

@@ -577,7 +577,7 @@ def test_file_too_large_to_read_is_reported(host, keepalive):
 @pytest.mark.parametrize("options", [{}, {"apply": False}, {"apply": False, "check_mode": True}])
 def test_container_with_read_only_sysctls_is_refused(host, keepalive, read_only_sysctls, options):
     before = host.snapshot()
-    assert "Set them on the host, or where the container is created" in keepalive(**NEW, **options)["msg"]
+    assert "Set them where the container is created" in keepalive(**NEW, **options)["msg"]
     assert host.snapshot() == before
 
 
@@ -604,6 +604,68 @@ def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(
     }
     assert keepalive(**NEW)["changed"] is False
     assert keepalive(state="absent")["runtime"]["after"] == NEW
+
+
+def test_what_may_write_later_is_one_warning(host, keepalive):
+    script = b"#!/bin/sh\n" + b"sysctl -w net.ipv4.tcp_keepalive_time=9\n" * 6
+    host.put("/etc/rc.local", script, 0o755)
+    os.mkfifo(host.root + "/etc/crontab")
+    found, unread = map(str, keepalive(**NEW)["warnings"])
+    assert "/etc/rc.local, line 2; " in found and "and 2 more" in found
+    assert "/etc/crontab is neither a file nor a folder" in unread
+    for options in ({"persist": False, **NEW}, {"state": "absent"}):
+        assert "warnings" not in keepalive(**options)
+
+
+@pytest.fixture
+def application(host):
+    """Make the host a container whose PID 1 is an application."""
+    host.put("/proc/1/comm", b"nginx\n")
+    os.makedirs(host.proc + "/self/ns")
+    os.symlink("pid:[2]", host.proc + "/self/ns/pid")
+
+
+def test_container_that_does_not_boot_is_refused_a_file(host, keepalive, application):
+    before = host.snapshot()
+    message = keepalive(**NEW)["msg"]
+    assert "does not boot (its PID 1 is nginx, not an init)" in message
+    assert "--sysctl" in message and '"persist: false"' in message
+    assert host.snapshot() == before
+
+
+def test_container_that_does_not_boot_gets_the_kernel_and_no_promise(host, keepalive, application):
+    host.write(b"net.ipv4.tcp_keepalive_time = 99\n")
+    result = keepalive(persist=False, **NEW)
+    assert host.kernel() == NEW and result["changed"]
+    assert result["boot"]["after"]["intvl"] == {"value": 75, "file": None, "line": None, "writer": None}
+    assert (result["boot_tool"], "warnings" in result) == (None, False)
+    result = keepalive(overrides="warn", **NEW)
+    assert read(host.dropin) == FILE and "no file sets the values" in str(result["warnings"])
+    assert keepalive(state="absent")["runtime"]["after"] == NEW
+
+
+def test_image_is_written_in_a_container_that_does_not_boot(host, keepalive, application):
+    result = keepalive(apply=False, **NEW)
+    assert result["boot"]["after"]["time"]["file"] and read(host.dropin) == FILE
+    assert "counts only on a host that boots these files" in str(result["warnings"])
+
+
+def test_container_that_sets_nothing_is_not_sent_round(host, keepalive, application, read_only_sysctls):
+    host.put("/proc/1/comm", b"nginx\n")
+    before = host.snapshot()
+    for options in ({}, {"persist": False}, {"overrides": "warn"}):
+        message = keepalive(**NEW, **options)["msg"]
+        assert "Set them where the container is created" in message
+        assert "persist: false" not in message
+    assert host.snapshot() == before
+
+
+def test_privileged_container_changes_its_host(host, keepalive, application):
+    host.put("/proc/sys/net/core/dev_weight", b"64\n")
+    assert "set them on the host" in keepalive(**NEW)["msg"]
+    assert "are the host's" in str(keepalive(persist=False, **NEW)["warnings"])
+    host.put("/proc/1/comm", b"systemd\n")
+    assert "are the host's" in str(keepalive(**NEW)["warnings"])
 
 
 def test_read_only_sysctls_without_an_init_may_be_those_of_an_image(host, keepalive, read_only_sysctls):

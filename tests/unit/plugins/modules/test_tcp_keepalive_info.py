@@ -82,6 +82,18 @@ def test_container_with_read_only_sysctls_keeps_the_kernels_values(host, run, re
     assert result["boot"]["time"] == {"value": 300, "file": None, "line": None, "writer": None}
 
 
+def test_container_that_does_not_boot_keeps_what_its_engine_sets(host, run):
+    host.set("time", 120)
+    host.write(b"net.ipv4.tcp_keepalive_time = 600\n")
+    host.put("/proc/1/comm", b"nginx\n")
+    os.makedirs(host.proc + "/self/ns")
+    os.symlink("pid:[2]", host.proc + "/self/ns/pid")
+    result = run(tcp_keepalive_info)
+    assert (result["boot"]["time"]["value"], result["drift"], result["boot_tool"]) == (120, [], None)
+    assert result["container"] == {"boots": False, "writable": True, "host_network": False}
+    assert str(result["warnings"]).count("--sysctl") == 1
+
+
 def test_negative_value_has_no_detection_time(host, run):
     host.set("time", -1)
     assert run(tcp_keepalive_info)["detection_time"] is None
@@ -96,6 +108,15 @@ def test_later_writers(host, run):
     found = {"file": "/etc/tuned/mine/tuned.conf", "line": 2, "value": 4, "writer": "tuned"}
     assert result["later_writers"] == [dict(found, setting="probes")]
     assert result["boot"]["probes"] == found
+
+
+def test_mentions(host, run):
+    host.put("/etc/crontab", b"@reboot root sysctl -w net.ipv4.tcp_keepalive_time=9\n")
+    os.mkfifo(host.root + "/etc/anacrontab")
+    result = run(tcp_keepalive_info)
+    text = "@reboot root sysctl -w net.ipv4.tcp_keepalive_time=9"
+    assert result["mentions"] == [{"file": "/etc/crontab", "line": 1, "text": text}]
+    assert "/etc/anacrontab" in str(result["warnings"])
 
 
 def test_path_that_no_boot_tool_reads_is_refused(run):

@@ -1,6 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils import _report, _report_views
 
 NAMES = ("time", "intvl", "probes")
@@ -60,6 +61,21 @@ def test_text_from_a_host_cannot_control_the_terminal():
     assert "failed: x\\ny\\u202e\\rzzz" in lines[2]
     assert len(lines[2]) < 300
     assert all(line.isprintable() for line in lines)
+
+
+@pytest.mark.parametrize(
+    "boots, writable, kept", [(True, True, False), (True, False, True), (False, True, True)]
+)
+def test_page_tells_values_that_no_boot_sets(boots, writable, kept):
+    container = {"boots": boots, "writable": writable, "host_network": False}
+    pages = _report_views.page(report({"a": info(), "b": dict(info(), container=container)}))
+    assert [host["kept"] for host in pages["hosts"]] == [False, kept]
+
+
+def test_page_shows_what_may_write_later():
+    mentions = [{"file": "/etc/rc.local", "line": line, "text": "x"} for line in range(1, 10)]
+    (host,) = _report_views.page(report({"a": dict(info(), mentions=mentions)}))["hosts"]
+    assert (host["mentions"][0], len(host["mentions"])) == ("/etc/rc.local, line 1: x", 8)
 
 
 def test_page_shows_some_of_many():

@@ -44,14 +44,3 @@ def test_a_fifo_for_a_configuration_blocks_nothing(host):
     os.makedirs(host.root + "/boot")
     os.mkfifo(host.root + "/boot/config-" + os.uname().release)
     assert _environment.hz(host.root, host.proc) is None
-
-
-def test_read_only_sysctls_of_a_booted_container(host, read_only_sysctls):
-    assert _environment.sysctls_read_only(host.proc)
-    host.put("/proc/1/comm", b"nginx\n")
-    assert not _environment.sysctls_read_only(host.proc)
-
-
-def test_sysctls_of_a_host_are_not_read_only(host):
-    host.put("/proc/1/comm", b"systemd\n")
-    assert not _environment.sysctls_read_only(host.proc)
