@@ -3,23 +3,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a task means for the next boot: predictions, overrides, and which files have to change."""
 
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 from .._boot._next_boot import READ_ONLY, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from . import _overrides
-from ._overrides import Override
+from ._overrides import Override, Restored
 from ._request import Request
 
 
 class Decision(NamedTuple):
-    """``before`` and ``after`` are None where no boot can be predicted; ``changes``: of all files."""
+    """``before`` and ``after`` are None where no boot can be predicted; ``changes``: of all files;
+    ``restored``: lines that were commented out, and come back."""
 
     before: Optional[Prediction]
     after: Optional[Prediction]
     overrides: List[Override]
     changes: Changes
     warnings: List[str]
+    restored: Sequence[Restored] = ()
 
 
 def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decision:
@@ -30,7 +32,8 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
     except KeepaliveError as error:
         if request.promises_boot or (request.absent and request.apply):
             raise
-        return Decision(None, None, [], own_change, [str(error)])
+        stays = " What was commented out stays so." if request.absent and request.persist else ""
+        return Decision(None, None, [], own_change, [f"{error}{stays}"])
     changes = own_change
     if request.persist and any(line.assignment.line.file != request.path for line in before.assignments):
         from . import _order
@@ -39,6 +42,8 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         if pinned:
             changes = dict(pinned, **own_change)
             after = next_boot.predict(changes)
+    if request.persist and request.absent:
+        return _go_back(request, next_boot, before, changes)
     if not request.promises_boot:
         return Decision(before, after, [], changes, [])
     return _promise(request, next_boot, before, after, changes)
@@ -53,6 +58,15 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
     if request.persist and decision.before:
         no_longer_set = next_boot.set_by(request.path, decision.before) - set(request.values)
     return dict({name: boot[name] for name in no_longer_set}, **request.values)
+
+
+def _go_back(request: Request, next_boot: NextBoot, before: Prediction, changes: Changes) -> Decision:
+    """Return a decision by which our file goes, and what was commented out for it comes back."""
+    from . import _restore
+
+    found = _restore.find(next_boot, request.path)
+    changes = dict(changes, **found.changes)
+    return Decision(before, next_boot.predict(changes), [], changes, found.warnings, found.lines)
 
 
 def _promise(
@@ -71,16 +85,16 @@ def _promise(
     overrides = _overrides.find(after, request.values)
     if not overrides and not not_read:
         return Decision(before, after, [], changes, [])
-    from . import _remedies
+    from . import _disable, _remedies
 
     if not_read:
         raise KeepaliveError(_remedies.not_read(next_boot, request.path))
     if request.overrides == "disable":
-        overrides, changes = _remedies.disable(next_boot, request, changes)
+        overrides, changes = _disable.disable(next_boot, request, changes)
         return Decision(before, next_boot.predict(changes), overrides, changes, [])
     problem = _remedies.explain(overrides, next_boot, after, request)
     if request.overrides == "fail":
-        raise KeepaliveError(f"{problem} {_remedies.choices(next_boot, request, changes)}")
+        raise KeepaliveError(f"{problem} {_remedies.choices(_disable.obstacle(next_boot, request, changes))}")
     return Decision(before, after, overrides, changes, [problem])
 
 
