@@ -105,8 +105,8 @@ options:
       - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool
         reads. O(state=absent) brings it back. A line that does more than set what the task asks for (a wider
         pattern, for example) is refused with the reason.
-      - A file outside C(/etc) belongs to a package or an installer, which would bring the line back. It is not
-        edited; a copy of it in C(/etc), without the line, takes its name. O(state=absent) removes the copy.
+      - A file outside C(/etc) is not edited, since an update of its package would bring the line back. A
+        copy of it in C(/etc), with the line commented out, takes its name. O(state=absent) removes the copy.
         Until then, updates of the original have no effect.
     type: str
     choices: [fail, warn, disable]
@@ -227,8 +227,8 @@ restored:
       returned: success
     original:
       description:
-        - The file that has the line, where RV(restored[].file) was a copy of it that is now removed; null where
-          the line was commented out in place.
+        - The file that has the line, where RV(restored[].file) was a copy of it, now removed; null where the
+          line was commented out in place.
       type: str
       returned: success
     backup:
