@@ -65,8 +65,11 @@ options:
   state:
     description:
       - V(present) sets the values of O(time), O(intvl) and O(probes); at least one is needed.
-      - V(absent) removes the file and gives the kernel what the next boot would then load; the values,
-        O(crosses), O(detect_within), O(template) and O(content) are not used.
+      - V(absent) removes the file, brings back what O(overrides=disable) commented out, and gives the kernel
+        what the next boot would then load, all in one transaction. The values, O(crosses), O(detect_within),
+        O(template) and O(content) are not used.
+      - Lines come back exactly as they were, also where the file itself is already gone. One that was changed
+        since is left alone, with a warning that names its file and line.
     type: str
     choices: [present, absent]
     default: present
@@ -101,8 +104,11 @@ options:
       - V(warn) continues, with a warning and the lines in RV(overrides); the next boot will not set the
         values asked for.
       - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool
-        reads. A line that does more than set what the task asks for (a wider pattern, for example) is refused
-        with the reason, and so is a line of a TuneD profile or a SAP note.
+        reads. O(state=absent) brings it back. A line that does more than set what the task asks for (a wider
+        pattern, for example) is refused with the reason, and so is a line of a TuneD profile or a SAP note.
+      - A file outside C(/etc) is not edited, since an update of its package would bring the line back. A
+        copy of it in C(/etc), with the line commented out, takes its name. O(state=absent) removes the copy.
+        Until then, updates of the original have no effect.
     type: str
     choices: [fail, warn, disable]
     default: fail
@@ -144,7 +150,7 @@ EXAMPLES = r"""
     time: 200
     persist: false
 
-- name: Go back to what the next boot loads without our file
+- name: Go back to how it was, with what overrides=disable commented out
   netops.tcp_keepalive.tcp_keepalive:
     state: absent
 """
@@ -204,12 +210,48 @@ boot_tool:
 overrides:
   description:
     - The lines of other files that would win once the host is up, with the program that reads them
-      (C(writer)); with O(overrides=disable), those that were commented out, each with the backup of its file.
+      (C(writer)); with O(overrides=disable), those that were commented out, each with the backup of its file
+      (null where a copy of the file is made instead).
   returned: success
   type: list
   elements: dict
   sample:
     - {setting: time, value: 7200, file: /etc/sysctl.d/99-zz.conf, line: 3, writer: procps, backup: null}
+restored:
+  description:
+    - The lines that O(overrides=disable) had commented out, and that O(state=absent) brought back.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    file:
+      description: The file in which the line was commented out.
+      type: str
+      returned: success
+    line:
+      description: The line's number there.
+      type: int
+      returned: success
+    text:
+      description: The line, as it is again.
+      type: str
+      returned: success
+    original:
+      description:
+        - The file that has the line, where RV(restored[].file) was a copy of it, now removed; null where the
+          line was commented out in place.
+      type: str
+      returned: success
+    backup:
+      description: Where the edited file is kept as it was; null for a copy.
+      type: str
+      returned: success
+  sample:
+    - file: /etc/sysctl.d/zz-local.conf
+      line: 1
+      text: net.ipv4.tcp_keepalive_time = 600
+      original: null
+      backup: /etc/sysctl.d/zz-local.conf.2441.2026-11-26@10:15:00~
 file:
   description: Our file.
   returned: success

@@ -21,6 +21,15 @@ EARLIER = {OURS: "# earlier\n" + text(OLD)}
 LATER = {"/etc/sysctl.d/99-zz.conf": "# a vendor's\nnet.ipv4.tcp_keepalive_time = 700\n# its end"}
 LAST = {"/etc/sysctl.conf": "net.ipv4.tcp_keepalive_probes = 8\nnet.ipv4.tcp_keepalive_time = 800\n"}
 VENDOR = {"/usr/lib/sysctl.d/50-vendor.conf": "net.ipv4.tcp_keepalive_intvl = 50\n"}
+VENDOR_LAST = {"/usr/lib/sysctl.d/99-zy.conf": "net.ipv4.tcp_keepalive_intvl = 50\n"}
+MARK = "# disabled by netops.tcp_keepalive ({}): "
+DISABLED = {
+    "/etc/sysctl.d/99-zz.conf": MARK.format("b229460a") + "net.ipv4.tcp_keepalive_time = 700\n",
+    "/etc/sysctl.d/99-zy.conf": "# netops.tcp_keepalive (c8cf662a): "
+    "this copy of /usr/lib/sysctl.d/99-zy.conf hides it, to disable lines of it.\n"
+    + MARK.format("175dda1e")
+    + "net.ipv4.tcp_keepalive_intvl = 50\n",
+}
 DISABLE = {**NEW, "overrides": "disable"}
 
 # The host's Debian, its files, the kernel's values, and the module's options.
@@ -40,6 +49,8 @@ CASES = {
         OLD,
         DISABLE,
     ),
+    "disable a vendor's, an earlier file": ("bookworm", {**EARLIER, **LATER, **VENDOR_LAST}, OLD, DISABLE),
+    "absent, lines come back": ("bookworm", {**EARLIER, **DISABLED, **VENDOR_LAST}, OLD, {"state": "absent"}),
 }
 
 ERRORS = ["ENOSPC", "EIO", "EROFS", "EPERM", "EINTR"]

@@ -6,6 +6,7 @@ from conftest import DROPIN, FOLDER
 
 NEW = {"time": 600, "intvl": 60, "probes": 5}
 LATER = f"{FOLDER}/99-zz-later.conf"
+DISABLED = "# disabled by netops.tcp_keepalive (4cfa6fd6): net.ipv4.tcp_keepalive_time = 7"
 
 
 def test_boot_tool_of_this_machine_is_detected(namespace):
@@ -30,14 +31,18 @@ def test_role_refuses_warns_or_disables(namespace):
     predicted = namespace.playbook(
         "netops.tcp_keepalive.apply", "--check", "--diff", tcp_keepalive_overrides="disable"
     )
-    assert "+# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7" in predicted.stdout
+    assert f"+{DISABLED}" in predicted.stdout
     assert namespace.state() == before
     disabled = namespace.playbook("netops.tcp_keepalive.apply", "--diff", tcp_keepalive_overrides="disable")
-    assert disabled.stdout == predicted.stdout
-    assert (
-        namespace.file(LATER) == "# x\n# disabled by netops.tcp_keepalive: net.ipv4.tcp_keepalive_time = 7\n"
-    )
+    tasks, summary, _rest = predicted.stdout.partition("TASK [Show what each host")
+    assert summary and disabled.stdout.startswith(tasks)
+    assert namespace.file(LATER) == f"# x\n{DISABLED}\n"
     assert namespace.playbook("netops.tcp_keepalive.apply").returncode == 0
+
+    removed = namespace.playbook("netops.tcp_keepalive.remove")
+    assert f"restored:       {LATER} line 2" in removed.stdout
+    assert namespace.file(LATER) == "# x\nnet.ipv4.tcp_keepalive_time = 7\n"
+    assert namespace.kernel()["time"] == 7
 
 
 def test_info_reports_drift_and_every_assignment(namespace):

@@ -53,7 +53,15 @@ def test_hostile_file_is_untouched_or_commented_out_with_a_backup(host, variable
     file = host.file(variables["hostile_path"])
     folder, name = variables["hostile_path"].rsplit("/", 1)
     backups = [entry for entry in host.file(folder).listdir() if entry.startswith(name + ".")]
-    if variables["outcome"] == "disabled":
+    if variables["outcome"] == "disabled" and folder.startswith("/usr"):
+        assert backups == []
+        assert file.content_string == variables["hostile_content"]
+        copy = host.file(f"/etc/sysctl.d/{name}")
+        assert (copy.user, copy.mode) == ("root", 0o644)
+        lines = copy.content_string.splitlines()
+        assert [line for line in lines if not line.startswith("#")] == []
+        assert variables["hostile_path"] in lines[0]
+    elif variables["outcome"] == "disabled":
         assert (file.user, file.mode) == ("root", 0o640)
         lines = file.content_string.splitlines()
         assert [line for line in lines if "keepalive" in line and not line.startswith("#")] == []
@@ -65,3 +73,12 @@ def test_hostile_file_is_untouched_or_commented_out_with_a_backup(host, variable
         assert backups == []
         if "hostile_content" in variables:
             assert file.content_string == variables["hostile_content"]
+
+
+def test_removal_would_bring_back_what_was_disabled(host, variables):
+    if variables["outcome"] != "disabled":
+        return
+    path = variables.get("tcp_keepalive_path", "/etc/sysctl.d/99-tcp-keepalive.conf")
+    predicted = host.ansible("netops.tcp_keepalive.tcp_keepalive", f"state=absent path={path}", check=True)
+    lines = [line for line in variables["hostile_content"].splitlines() if not line.startswith("#")]
+    assert [line["text"] for line in predicted["restored"]] == lines

@@ -3,23 +3,25 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What a task means for the next boot: predictions, overrides, and which files have to change."""
 
-from typing import Dict, List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple, Optional, Sequence
 
 from .._boot._next_boot import Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from . import _overrides
-from ._overrides import Override
+from ._overrides import Override, Restored
 from ._request import Request
 
 
 class Decision(NamedTuple):
-    """``before`` and ``after`` are None where no boot can be predicted; ``changes``: of all files."""
+    """``before`` and ``after`` are None where no boot can be predicted; ``changes``: of all files;
+    ``restored``: lines that were commented out, and come back."""
 
     before: Optional[Prediction]
     after: Optional[Prediction]
     overrides: List[Override]
     changes: Changes
     warnings: List[str]
+    restored: Sequence[Restored] = ()
 
 
 def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decision:
@@ -35,7 +37,8 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
     except KeepaliveError as error:
         if request.overrides != "warn" and (request.promises_boot or (request.absent and request.apply)):
             raise
-        return Decision(None, None, [], own_change, [*warnings, str(error)])
+        stays = " What was commented out stays so." if request.absent and request.persist else ""
+        return Decision(None, None, [], own_change, [*warnings, f"{error}{stays}"])
     changes = own_change
     files = {predicted.assignment.line.file for predicted in before.assignments}
     files |= {entry.file for entry in before.boot.values() if entry and entry.file}
@@ -46,10 +49,12 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         if pinned:
             changes = dict(pinned, **own_change)
             after = next_boot.predict(changes)
-    warnings = warnings + _check_unknown(request, after)
-    if not request.promises_boot or next_boot.keeps_values:
-        return Decision(before, after, [], changes, warnings)
-    decision = _promise(request, next_boot, before, after, changes)
+    decision = Decision(before, after, [], changes, [])
+    if request.persist and request.absent:
+        decision = _go_back(request, next_boot, before, changes)
+    warnings = warnings + _check_unknown(request, decision.after or after)
+    if request.promises_boot and not next_boot.keeps_values:
+        decision = _promise(request, next_boot, before, after, changes)
     return decision._replace(warnings=warnings + decision.warnings)
 
 
@@ -77,6 +82,15 @@ def _check_unknown(request: Request, after: Prediction) -> List[str]:
     return after.problems()
 
 
+def _go_back(request: Request, next_boot: NextBoot, before: Prediction, changes: Changes) -> Decision:
+    """Return a decision by which our file goes, and what was commented out for it comes back."""
+    from . import _restore
+
+    found = _restore.find(next_boot, request.path)
+    changes = dict(changes, **found.changes)
+    return Decision(before, next_boot.predict(changes), [], changes, found.warnings, found.lines)
+
+
 def _promise(
     request: Request, next_boot: NextBoot, before: Prediction, after: Prediction, changes: Changes
 ) -> Decision:
@@ -91,14 +105,14 @@ def _promise(
     overrides = _overrides.find(after, request.values)
     if not overrides and not not_read:
         return Decision(before, after, [], changes, [])
-    from . import _remedies
+    from . import _disable, _remedies
 
     if not_read:
         raise KeepaliveError(_remedies.not_read(next_boot, request.path))
     if request.overrides == "disable":
-        overrides, changes = _remedies.disable(next_boot, request, changes)
+        overrides, changes = _disable.disable(next_boot, request, changes)
         return Decision(before, next_boot.predict(changes), overrides, changes, [])
     problem = _remedies.explain(overrides, next_boot, after, request)
     if request.overrides == "fail":
-        raise KeepaliveError(f"{problem} {_remedies.choices(next_boot, request, changes)}")
+        raise KeepaliveError(f"{problem} {_remedies.choices(_disable.obstacle(next_boot, request, changes))}")
     return Decision(before, after, overrides, changes, [problem])

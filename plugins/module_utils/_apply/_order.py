@@ -33,7 +33,10 @@ def in_order(next_boot: NextBoot, changes: Changes, ours: str) -> List[Step]:
     pin = (_PIN + "".join(_PIN_LINES[name].format(value) for name, value in wanted.items())).encode()
     for first in sorted(changes, key=lambda path: path == ours):
         others = [(path, data) for path, data in changes.items() if path != first]
-        steps = [(first, (changes[first] or b"") + pin), *others, (first, changes[first])]
+        last = changes[first]
+        # A file that goes keeps its other settings until then.
+        pinned = (without_pins(next_boot.read(first)) if last is None else last) + pin
+        steps = [(first, pinned), *others, (first, last)]
         if all(next_boot.predict(dict(steps[:count])).values() == wanted for count in range(1, len(steps))):
             return steps
     raise KeepaliveError(

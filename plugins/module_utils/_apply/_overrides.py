@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lines of other files that would win over ours at the next boot."""
+"""Lines of other files that would win over ours at the next boot, or that were in our way and come back."""
 
 from typing import Dict, List, NamedTuple, Optional
 
@@ -17,6 +17,18 @@ class Override(NamedTuple):
     file: Optional[str]
     line: Optional[int]
     writer: Optional[str]
+
+
+class Restored(NamedTuple):
+    """A line that was commented out for ours: where it was found, and its text, which takes effect again.
+
+    ``original``: the vendor's file that has the line, where ``file`` was a copy of it and is removed.
+    """
+
+    file: str
+    line: int
+    text: str
+    original: Optional[str]
 
 
 def find(prediction: Prediction, values: Dict[str, int]) -> List[Override]:

@@ -76,11 +76,21 @@ def _of_other_file(
     next_boot: NextBoot, path: str, disk: str, current: Optional[bytes], data: Optional[bytes]
 ) -> Rewrite:
     """Return a change of a file that is not ours: it keeps its attributes, and a backup of removed lines."""
-    if data is None:
-        raise ValueError(f"{path} is not ours to remove")
-    if current is None and _durable.other_links(disk):
-        raise KeepaliveError(f"{path} has another name (a hard link), and is not changed. Edit it by hand.")
-    before = next_boot.read(path) if current is None else current
-    loses = current is None and not data.startswith(without_pins(before))
-    backup = _names.backup(disk) if loses else None
-    return Rewrite(disk, before, data, backup, lambda staged: _durable.copy_attributes(disk, staged), None)
+    exists = os.path.lexists(disk)
+
+    def prepare(staged: str) -> None:
+        if exists:
+            _durable.copy_attributes(disk, staged)
+        else:
+            os.chmod(staged, 0o644)
+
+    before, backup = current, None
+    if current is None and exists:
+        if _durable.other_links(disk):
+            raise KeepaliveError(
+                f"{path} has another name (a hard link), and is not changed. Edit it by hand."
+            )
+        before = next_boot.read(path)
+        if data is not None and not data.startswith(without_pins(before)):
+            backup = _names.backup(disk)
+    return Rewrite(disk, before, data, backup, prepare, None)

@@ -23,7 +23,7 @@ def run(task: Task) -> Dict[str, Any]:
         return _converge(task)
     with _lock.held(task.host.on_disk("/etc")):
         if task.request.persist:
-            for folder in ("/etc", *EDITABLE_FOLDERS):
+            for folder in ("/etc", "/etc/ufw", *EDITABLE_FOLDERS):
                 _leftovers.sweep(task.host.on_disk(folder))
         return _converge(task)
 
@@ -74,6 +74,10 @@ def _converge(task: Task) -> Dict[str, Any]:
                 backup=backups.get(task.host.on_disk(override.file)) if override.file else None,
             )
             for override in decision.overrides
+        ],
+        restored=[
+            dict(line._asdict(), backup=backups.get(task.host.on_disk(line.file)))
+            for line in decision.restored
         ],
         file={"path": path, "changed": path in changes, "backup": backups.get(disk)},
         detection_time=detection_time(in_force) if in_force and len(in_force) == len(SETTINGS) else None,

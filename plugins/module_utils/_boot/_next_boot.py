@@ -22,7 +22,7 @@ from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tool import Tool
-from ._tree import Changes, Tree
+from ._tree import FILE, Changes, Tree
 
 if TYPE_CHECKING:
     from ._mentions import Mentions
@@ -41,6 +41,9 @@ __all__ = [
     "SkippedLine",
     "check_path",
 ]
+
+# ufw(8) loads it when it starts.
+_UFW = "/etc/ufw/sysctl.conf"
 
 
 class NextBoot:
@@ -123,6 +126,29 @@ class NextBoot:
                 for other in SEARCH_FOLDERS
                 if self._tree.follow(other).path != own and name in self._tree.names(other)
             ]
+
+    def exists(self, path: str) -> bool:
+        """Return whether there is a file or anything else, a dangling link too, at ``path``."""
+        folder, name = os.path.split(path)
+        with _explained():
+            return name in self._tree.names(folder)
+
+    def editable_files(self) -> List[str]:
+        """Return the sysctl files whose lines may be commented out, where they really are."""
+        single = {*EDITABLE_FILES, _UFW}
+        with _explained():
+            paths = [
+                folder + "/" + name
+                for folder in EDITABLE_FOLDERS
+                for name in self._tree.names(folder)
+                if name.endswith((".conf", ".extra"))
+            ]
+            found = {self._tree.follow(path) for path in [*paths, *single]}
+        return sorted(
+            path
+            for path, kind in found
+            if kind == FILE and (os.path.dirname(path) in EDITABLE_FOLDERS or path in single)
+        )
 
     def read(self, path: str) -> bytes:
         """Return a file's data, b"" if there is none."""

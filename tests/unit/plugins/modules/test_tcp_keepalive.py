@@ -5,7 +5,8 @@ import errno
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _order
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _marks, _order
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive
 
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
@@ -267,6 +268,8 @@ def boot(result, when="after"):
 
 
 VENDOR = "/usr/lib/sysctl.d/99-zz.conf"
+COPY = "/etc/sysctl.d/99-zz.conf"
+EDITED = "/etc/sysctl.d/99-zzz.conf"
 
 
 def test_line_that_would_win_is_refused_with_file_line_and_value(host, keepalive):
@@ -312,8 +315,7 @@ def test_warn_continues_with_a_warning(host, keepalive):
 def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     vendor = b"a = 1\n-net.ipv4.tcp_keepalive_time = 16\r\nnet.ipv4.tcp_keepalive_probes=7\nb = 2"
     host.put(VENDOR, vendor)
-    host.put("/etc/sysctl.d/99-zzz.conf", b"net/ipv4/tcp_keepalive_probes = 8\n")
-    os.chmod(host.root + VENDOR, 0o604)
+    host.put(EDITED, b"net/ipv4/tcp_keepalive_probes = 8\n", 0o604)
     before = host.snapshot()
     predicted = keepalive(check_mode=True, overrides="disable", **NEW)
     assert host.snapshot() == before
@@ -321,20 +323,22 @@ def test_disable_comments_out_and_keeps_a_backup(host, keepalive):
     assert boot(result) == boot(predicted) == NEW
     assert boot(result, "before") == {"time": 16, "intvl": 75, "probes": 8}
     reported = [(one["setting"], one["value"], one["file"], one["line"]) for one in result["overrides"]]
-    assert reported == [
-        ("time", 16, VENDOR, 2),
-        ("probes", 8, "/etc/sysctl.d/99-zzz.conf", 1),
-        ("probes", 7, VENDOR, 3),
-    ]
-    mark = b"# disabled by netops.tcp_keepalive: "
+    assert reported == [("time", 16, VENDOR, 2), ("probes", 8, EDITED, 1), ("probes", 7, VENDOR, 3)]
     lines = vendor.split(b"\n")
-    assert read(host.root + VENDOR) == b"\n".join([lines[0], mark + lines[1], mark + lines[2], lines[3]])
-    assert os.stat(host.root + VENDOR).st_mode & 0o777 == 0o604
-    assert read(result["overrides"][0]["backup"]) == vendor
-    assert not result["overrides"][0]["backup"].endswith(".conf")
-    assert any(
-        part["before_header"].endswith(VENDOR) and "disabled by" in part["after"] for part in result["diff"]
-    )
+    assert read(host.root + EDITED) == _marks.mark_line(b"net/ipv4/tcp_keepalive_probes = 8") + b"\n"
+    assert os.stat(host.root + EDITED).st_mode & 0o777 == 0o604
+    backup = result["overrides"][1]["backup"]
+    assert read(backup) == b"net/ipv4/tcp_keepalive_probes = 8\n"
+    assert not backup.endswith(".conf")
+    assert read(host.root + VENDOR) == vendor
+    assert result["overrides"][0]["backup"] is None
+    first, *others = read(host.root + COPY).split(b"\n")
+    assert b"copy of /usr/lib/sysctl.d/99-zz.conf" in first
+    assert others == [lines[0], _marks.mark_line(lines[1]), _marks.mark_line(lines[2]), lines[3]]
+    assert os.stat(host.root + COPY).st_mode & 0o777 == 0o644
+    parts = {part["before_header"]: part for part in result["diff"]}
+    assert parts[COPY]["before"] == "" and "disabled by" in parts[COPY]["after"]
+    assert VENDOR not in parts
     again = keepalive(overrides="disable", **NEW)
     assert (again["changed"], again["overrides"]) == (False, [])
 
@@ -540,8 +544,8 @@ def test_disable_does_not_follow_a_link_elsewhere(host, keepalive):
 
 
 def test_disable_leaves_a_hard_link_alone(host, keepalive):
-    host.put(VENDOR, b"net.ipv4.tcp_keepalive_time = 5\n")
-    os.link(host.root + VENDOR, host.root + "/etc/other")
+    host.put(EDITED, b"net.ipv4.tcp_keepalive_time = 5\n")
+    os.link(host.root + EDITED, host.root + "/etc/other")
     before = host.snapshot()
     assert "has another name (a hard link)" in keepalive(overrides="disable", **NEW)["msg"]
     assert host.snapshot() == before
@@ -671,3 +675,136 @@ def test_privileged_container_changes_its_host(host, keepalive, application):
 def test_read_only_sysctls_without_an_init_may_be_those_of_an_image(host, keepalive, read_only_sysctls):
     host.put("/proc/1/comm", b"sh\n")
     assert keepalive(apply=False, **NEW)["boot_tool"] == "systemd-sysctl"
+
+
+ADMINS = b"a = 1\n-net.ipv4.tcp_keepalive_time = 60\r\n# end"
+VENDORS = b"net.ipv4.tcp_keepalive_intvl=6\nb = 2\nnet.ipv4.tcp_keepalive_probes = 7\n"
+BEFORE = {"time": 60, "intvl": 6, "probes": 7}
+
+
+def contents(host):
+    """Return the data and modes of all files but the kernel's and backups."""
+    return {
+        path: (entry[0], entry[-1])
+        for path, entry in host.snapshot().items()
+        if not path.endswith("~") and not path.startswith(host.proc)
+    }
+
+
+@pytest.fixture
+def disabled(host, keepalive):
+    """Disable a line of an administrator's file and two of a vendor's; return the files as before."""
+    host.put(EDITED, ADMINS, 0o604)
+    host.put(VENDOR, VENDORS)
+    before = contents(host)
+    result = keepalive(overrides="disable", **NEW)
+    assert (boot(result, "before"), boot(result)) == (BEFORE, NEW)
+    return before
+
+
+def test_absent_brings_back_what_disable_commented_out(host, keepalive, disabled):
+    now = host.snapshot()
+    predicted = keepalive(state="absent", check_mode=True, diff=True)
+    assert host.snapshot() == now
+    result = keepalive(state="absent", diff=True)
+    assert contents(host) == disabled
+    assert boot(result) == result["runtime"]["after"] == host.kernel() == BEFORE
+    backups = [line.pop("backup") for line in result["restored"]]
+    assert backups[:2] == [None, None] and b"disabled by" in read(backups[2])
+    assert result["restored"] == [
+        {"file": COPY, "line": 2, "text": "net.ipv4.tcp_keepalive_intvl=6", "original": VENDOR},
+        {"file": COPY, "line": 4, "text": "net.ipv4.tcp_keepalive_probes = 7", "original": VENDOR},
+        {"file": EDITED, "line": 2, "text": "-net.ipv4.tcp_keepalive_time = 60", "original": None},
+    ]
+    parts = {part["before_header"]: part for part in result["diff"]}
+    assert parts[COPY]["after"] == "" and parts[EDITED]["after"] == ADMINS.decode()
+    for line in predicted["restored"]:
+        line.pop("backup")
+    assert predicted == result
+
+    after = host.snapshot()
+    again = keepalive(state="absent")
+    assert (again["changed"], again["restored"], again.get("warnings")) == (False, [], None)
+    assert host.snapshot() == after
+    assert boot(keepalive(overrides="disable", **NEW)) == NEW
+    keepalive(state="absent")
+    assert contents(host) == disabled
+
+
+def test_lines_come_back_even_where_our_file_is_gone(host, keepalive, disabled):
+    os.unlink(host.dropin)
+    assert keepalive(state="absent")["file"]["changed"] is False
+    assert contents(host) == disabled
+
+
+def test_persist_off_brings_nothing_back(host, keepalive, disabled):
+    now = contents(host)
+    assert keepalive(state="absent", persist=False)["restored"] == []
+    assert contents(host) == now
+
+
+def test_line_changed_since_is_left_alone_with_a_warning(host, keepalive, disabled):
+    marked = read(host.root + EDITED)
+    host.put(EDITED, marked.replace(b"= 60", b"= 61"))
+    result = keepalive(state="absent")
+    assert "/etc/sysctl.d/99-zzz.conf, line 2, was commented out by this module" in str(result["warnings"])
+    assert read(host.root + EDITED) == marked.replace(b"= 60", b"= 61")
+    assert {line["file"] for line in result["restored"]} == {COPY}
+    assert boot(result) == dict(BEFORE, time=7200)
+
+
+def test_line_that_the_user_brought_back_stays(host, keepalive, disabled):
+    host.put(EDITED, ADMINS.replace(b"60", b"90"))
+    result = keepalive(state="absent")
+    assert read(host.root + EDITED) == ADMINS.replace(b"60", b"90")
+    assert (boot(result), result.get("warnings")) == (dict(BEFORE, time=90), None)
+
+
+def test_copy_goes_even_where_the_vendors_file_has_changed(host, keepalive, disabled):
+    host.put(VENDOR, b"net.ipv4.tcp_keepalive_intvl=8\n")
+    result = keepalive(state="absent")
+    assert not os.path.lexists(host.root + COPY)
+    assert (boot(result), result.get("warnings")) == ({"time": 60, "intvl": 8, "probes": 9}, None)
+
+
+def test_copy_that_was_changed_stays_with_its_lines_back(host, keepalive, disabled):
+    changed = read(host.root + COPY).replace(b"b = 2", b"b = 3")
+    host.put(COPY, changed)
+    result = keepalive(state="absent")
+    assert read(host.root + COPY) == changed.partition(b"\n")[0] + b"\n" + VENDORS.replace(b"b = 2", b"b = 3")
+    assert "a copy of /usr/lib/sysctl.d/99-zz.conf, was changed" in str(result["warnings"])
+    assert boot(result) == BEFORE
+    again = keepalive(state="absent")
+    assert (again["changed"], again.get("warnings")) == (False, None)
+
+
+def test_vendors_file_that_is_read_by_another_name_too_is_refused(host, keepalive):
+    host.put(VENDOR, VENDORS)
+    os.symlink("../../usr/lib/sysctl.d/99-zz.conf", host.root + "/etc/sysctl.d/99-zzz-other.conf")
+    before = host.snapshot()
+    message = keepalive(overrides="disable", **NEW)["msg"]
+    assert "is read in spite of /etc/sysctl.d/99-zz.conf, which has the file's name" in message
+    assert host.snapshot() == before
+
+
+@pytest.mark.parametrize("options", [dict(NEW, overrides="disable"), {"state": "absent"}])
+def test_a_boot_during_a_change_of_many_files_sets_all_or_nothing(
+    host, keepalive, disabled, monkeypatch, options
+):
+    if options.get("state") != "absent":
+        keepalive(state="absent")
+    seen, rename, unlink = [], os.rename, os.unlink
+
+    def watched(change, *arguments):
+        change(*arguments)
+        in_force = COPY if os.path.lexists(host.root + COPY) else VENDOR
+        others = b"b = 2" in read(host.root + in_force) and b"a = 1" in read(host.root + EDITED)
+        seen.append((NextBoot(host.root, host.proc).predict().values(), others))
+
+    monkeypatch.setattr(os, "rename", lambda *paths: watched(rename, *paths))
+    monkeypatch.setattr(os, "unlink", lambda *paths: watched(unlink, *paths))
+    assert keepalive(**options)["changed"] is True
+    before, after = (NEW, BEFORE) if options.get("state") == "absent" else (BEFORE, NEW)
+    assert len(seen) > 4
+    assert seen[-1] == (after, True)
+    assert all(others and values in (before, after) for values, others in seen)
