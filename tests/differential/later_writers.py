@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 from random import Random
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _outcome
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _later_writers
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import (
     Prediction,
     kernel_values,
@@ -78,11 +78,11 @@ class Suite:
                     path.write_bytes(node["data"].encode("latin-1"))
             by_tool = predict(Tree(root), self.tool, hz=lambda: HZ)
             kernel_value = kernel_values(lambda: HZ)
-            later = _outcome.later_writers(Tree(root), by_tool, kernel_value)
+            later = _later_writers.later_writers(Tree(root), by_tool, kernel_value)
             lines = [one.assignment.setting.name for one in by_tool.assignments]
             lines += [writer.setting for writer in later if writer.setting]
             competing = max(lines.count(name) for name in NAMES)
-            return _outcome.once_up(Tree(root), by_tool, kernel_value), competing
+            return _later_writers.once_up(Tree(root), by_tool, kernel_value), competing
 
 
 def _extract(suite: str, root: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _candidates, _container, _environment, _init, _outcome, _prediction
+from . import _candidates, _container, _environment, _init, _later_writers, _prediction
 from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
@@ -82,14 +82,14 @@ class NextBoot:
             return Prediction(dict(held), [], [], {})
         with _explained():
             tree = Tree(self._root, changes) if changes else self._tree
-            return _outcome.once_up(tree, self._by_tool(tree), self._kernel_value)
+            return _later_writers.once_up(tree, self._by_tool(tree), self._kernel_value)
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
         if self.keeps_values:
             return []
         with _explained():
-            return _outcome.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
+            return _later_writers.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
 
     def _by_tool(self, tree: Tree) -> Prediction:
         """Return what the boot tool alone makes of the files."""

@@ -8,10 +8,6 @@ from typing import Callable, List, Optional
 from .._settings import SETTINGS, Setting
 from ._errors import CannotPredict
 from ._prediction import BootValue, KernelValue, LaterWriter, Prediction
-from ._tree import MISSING, Tree
-
-# Of each program that writes later: a host without them pays for no more than this look.
-_CONFIGURATIONS = ("/etc/ufw", "/etc/tuned", "/etc/sysconfig/saptune", "/etc/saptune")
 
 
 class Outcome:
@@ -64,40 +60,6 @@ class Outcome:
 
     def _copy(self) -> "Outcome":
         return Outcome(Prediction(self.boot, [], [], self.unknown), self.kernel_value)
-
-
-def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Prediction:
-    """Return the prediction of the boot tool with what programs write after it."""
-    if not _present(tree):
-        return prediction
-    outcome = Outcome(prediction, kernel_value)
-    _run(tree, outcome)
-    assignments = []
-    for predicted in prediction.assignments:
-        entry, line = outcome.boot[predicted.assignment.setting.name], predicted.assignment.line
-        wins = entry is not None and (entry.file, entry.line) == (line.file, line.number)
-        assignments.append(predicted._replace(wins=wins))
-    return Prediction(outcome.boot, assignments, prediction.skipped, outcome.unknown)
-
-
-def later_writers(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> List[LaterWriter]:
-    """Return the active programs that may write after the boot tool: one item for each line that sets one of
-    ours, or one without a setting."""
-    if not _present(tree):
-        return []
-    outcome = Outcome(prediction, kernel_value)
-    _run(tree, outcome)
-    return outcome.writers
-
-
-def _present(tree: Tree) -> bool:
-    return any(tree.follow(path).kind != MISSING for path in _CONFIGURATIONS)
-
-
-def _run(tree: Tree, outcome: Outcome) -> None:
-    from . import _later_writers
-
-    _later_writers.run(tree, outcome)
 
 
 def _value(entry: Optional[BootValue]) -> Optional[int]:
