@@ -59,6 +59,7 @@ _PROCPS_OF: Dict[Tuple[str, int], Version] = {
     ("ubuntu", 24): (4, 0, 4),
 }
 _FIRST_BUSYBOX = (1, 28)
+_LAST_WITH_BRANCHES = (239,)
 
 
 class Candidate(NamedTuple):
@@ -67,14 +68,19 @@ class Candidate(NamedTuple):
 
 
 def candidates(tree: Tree, name: str, binary: str) -> List[Candidate]:
-    """Return the versions of the tool ``name`` that this host may have: one where it is known."""
+    """Return the versions of the tool ``name`` that this host may have: one where it is known.
+
+    CannotPredict for a busybox that is too old.
+    """
+    match = re.search(_SHOWN[name], tree.read(binary))
+    shown = tuple(int(part) for part in match.groups() if part) if match else None
+    if name == BUSYBOX and shown and shown < _FIRST_BUSYBOX:
+        raise CannotPredict(f"busybox 1.{shown[1]} reads files in other ways than busybox 1.28 and later")
+    if shown and (name != SYSTEMD or shown > _LAST_WITH_BRANCHES):
+        return [Candidate(shown, "")]
     release = os_release(tree)
-    shown = re.search(_SHOWN[name], tree.read(binary))
-    known = tuple(int(part) for part in shown.groups() if part) if shown else _told(name, release)
-    if name == BUSYBOX and known and known < _FIRST_BUSYBOX:
-        shown_version = ".".join(map(str, known))
-        raise CannotPredict(f"busybox {shown_version} reads files in other ways than since 1.28")
-    versions = [known] if known else _POSSIBLE[name]
+    told = shown or _told(name, release)
+    versions = [told] if told else _POSSIBLE[name]
     if name != SYSTEMD:
         return [Candidate(version, "") for version in versions]
     return [Candidate(version, branch) for version in versions for branch in _branches(version[0], release)]
