@@ -5,33 +5,37 @@
 
 from typing import Callable
 
+from . import _units
 from ._errors import CannotPredict
 from ._outcome import Outcome
 from ._tree import MISSING, Tree
 
 
 def run(tree: Tree, outcome: Outcome) -> None:
-    """Let each of the programs that a boot starts write what it would."""
-    if _has(tree, "/etc/ufw"):
+    """Let each of the programs that a boot starts write what it would; only their readers are imported."""
+    if _started(tree, "/etc/ufw", "ufw"):
         from . import _ufw
 
-        _started("ufw", _ufw.run, tree, outcome)
-    if _has(tree, "/etc/tuned"):
+        _run("ufw", _ufw.run, tree, outcome)
+    # tuned-ppd.service, which stands in for power-profiles-daemon, requires tuned.service.
+    if _started(tree, "/etc/tuned", "tuned", "tuned-ppd"):
         from . import _tuned
 
-        _started("TuneD", _tuned.run, tree, outcome)
-    if _has(tree, "/etc/sysconfig/saptune"):
+        _run("TuneD", _tuned.run, tree, outcome)
+    if _started(tree, "/etc/sysconfig/saptune", "saptune"):
         from . import _saptune
 
-        _started("saptune", _saptune.run, tree, outcome)
+        _run("saptune", _saptune.run, tree, outcome)
 
 
-def _has(tree: Tree, path: str) -> bool:
-    return tree.follow(path).kind != MISSING
+def _started(tree: Tree, configuration: str, *services: str) -> bool:
+    return tree.follow(configuration).kind != MISSING and any(
+        _units.starts(tree, service) for service in services
+    )
 
 
-def _started(program: str, run_it: Callable[[Tree, Outcome], None], tree: Tree, outcome: Outcome) -> None:
+def _run(program: str, write: Callable[[Tree, Outcome], None], tree: Tree, outcome: Outcome) -> None:
     try:
-        run_it(tree, outcome)
+        write(tree, outcome)
     except CannotPredict as error:
         outcome.doubt_all(f"{program} writes after the boot tool, and {error}")

@@ -72,9 +72,9 @@ class NextBoot:
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
-        if self.sysctls_read_only:
-            return []
         with _explained():
+            if self.sysctls_read_only or not _outcome.present(self._tree):
+                return []
             return _outcome.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
 
     def _by_tool(self, tree: Tree) -> Prediction:

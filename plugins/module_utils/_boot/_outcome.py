@@ -68,7 +68,7 @@ class Outcome:
 
 def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Prediction:
     """Return the prediction of the boot tool with what programs write after it."""
-    if not _present(tree):
+    if not present(tree):
         return prediction
     outcome = Outcome(prediction, kernel_value)
     _run(tree, outcome)
@@ -83,14 +83,13 @@ def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Pr
 def later_writers(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> List[LaterWriter]:
     """Return the active programs that may write after the boot tool: one item for each line that sets one of
     ours, or one without a setting."""
-    if not _present(tree):
-        return []
     outcome = Outcome(prediction, kernel_value)
     _run(tree, outcome)
     return outcome.writers
 
 
-def _present(tree: Tree) -> bool:
+def present(tree: Tree) -> bool:
+    """Return whether the host has any program that may write later."""
     return any(tree.follow(path).kind != MISSING for path in _CONFIGURATIONS)
 
 
