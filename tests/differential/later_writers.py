@@ -211,7 +211,7 @@ class Host:
 
     def _profile(self, name: str) -> str:
         sections = []
-        if self._chance(2):
+        if not self._chance(3):
             included = self._rarely(
                 "base", "other", "-other", "base, other", "base;other", "web", "base other"
             )
@@ -219,7 +219,7 @@ class Host:
                 sections.append(f"[main]\nsummary=A profile\ninclude={included}\n")
         if self._chance(3):
             include = "include=/etc/tuned/variables.conf\n" if self._chance(2) else ""
-            value = self._of(self._number(), "${b}", "${f:strip:5}", "\\${b}", "${i:PROFILE_DIR}")
+            value = self._of(self._number(), "${b}", "1${b}", "${f:strip:5}", "${i:PROFILE_DIR}")
             sections.append(f"[variables]\n{include}a={value}\nb={self._number()}\n")
         for _section in range(self._of("0", "1", "1", "1", "2").count("1") + (self._chance(4))):
             sections.append(self._section())
@@ -236,7 +236,7 @@ class Host:
             "priority=-3",
             "drop=a, DROPPED",
         ):
-            if self._chance(14):
+            if self._chance(8):
                 lines.append(line.replace("DROPPED", f"net.ipv4.tcp_keepalive_{self._setting()}"))
         if self._chance(12):
             lines.append(self._of("uname_regex=Linux", "cpuinfo_regex=nothing"))

@@ -5,21 +5,16 @@
 
 from typing import Callable, List
 
+from . import _units
 from ._errors import CannotPredict
 from ._outcome import Outcome
 from ._prediction import KernelValue, LaterWriter, Prediction
 from ._tree import MISSING, Tree
 
-# Of each program that writes later: a host without them pays for no more than this look.
-_CONFIGURATIONS = ("/etc/ufw", "/etc/tuned", "/etc/sysconfig/saptune", "/etc/saptune")
-
 
 def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Prediction:
     """Return the prediction of the boot tool with what programs write after it."""
-    if not _present(tree):
-        return prediction
-    outcome = Outcome(prediction, kernel_value)
-    _run(tree, outcome)
+    outcome = _outcome(tree, prediction, kernel_value)
     assignments = []
     for predicted in prediction.assignments:
         entry, line = outcome.boot[predicted.assignment.setting.name], predicted.assignment.line
@@ -31,39 +26,36 @@ def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Pr
 def later_writers(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> List[LaterWriter]:
     """Return the active programs that may write after the boot tool: one item for each line that sets one of
     ours, or one without a setting."""
-    if not _present(tree):
-        return []
+    return _outcome(tree, prediction, kernel_value).writers
+
+
+def _outcome(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Outcome:
+    """Let each of the programs that a boot starts write what it would; only their readers are imported."""
     outcome = Outcome(prediction, kernel_value)
-    _run(tree, outcome)
-    return outcome.writers
-
-
-def _present(tree: Tree) -> bool:
-    return any(tree.follow(path).kind != MISSING for path in _CONFIGURATIONS)
-
-
-def _run(tree: Tree, outcome: Outcome) -> None:
-    """Let each of the programs that a boot starts write what it would."""
-    if _has(tree, "/etc/ufw"):
+    if _started(tree, "/etc/ufw", "ufw"):
         from . import _ufw
 
-        _started("ufw", _ufw.run, tree, outcome)
-    if _has(tree, "/etc/tuned"):
+        _run("ufw", _ufw.run, tree, outcome)
+    # tuned-ppd.service, which stands in for power-profiles-daemon, requires tuned.service.
+    if _started(tree, "/etc/tuned", "tuned", "tuned-ppd"):
         from . import _tuned
 
-        _started("TuneD", _tuned.run, tree, outcome)
-    if _has(tree, "/etc/sysconfig/saptune"):
+        _run("TuneD", _tuned.run, tree, outcome)
+    if _started(tree, "/etc/sysconfig/saptune", "saptune"):
         from . import _saptune
 
-        _started("saptune", _saptune.run, tree, outcome)
+        _run("saptune", _saptune.run, tree, outcome)
+    return outcome
 
 
-def _has(tree: Tree, path: str) -> bool:
-    return tree.follow(path).kind != MISSING
+def _started(tree: Tree, configuration: str, *services: str) -> bool:
+    return tree.follow(configuration).kind != MISSING and any(
+        _units.starts(tree, service) for service in services
+    )
 
 
-def _started(program: str, run_it: Callable[[Tree, Outcome], None], tree: Tree, outcome: Outcome) -> None:
+def _run(program: str, write: Callable[[Tree, Outcome], None], tree: Tree, outcome: Outcome) -> None:
     try:
-        run_it(tree, outcome)
+        write(tree, outcome)
     except CannotPredict as error:
         outcome.doubt_all(f"{program} writes after the boot tool, and {error}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _candidates, _container, _environment, _init, _later_writers, _prediction
+from . import _candidates, _container, _environment, _init, _prediction
 from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
@@ -22,7 +22,7 @@ from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tool import Tool
-from ._tree import FILE, Changes, Tree
+from ._tree import FILE, MISSING, Changes, Tree
 
 if TYPE_CHECKING:
     from ._mentions import Mentions
@@ -42,6 +42,8 @@ __all__ = [
     "check_path",
 ]
 
+# Of each program that writes after the boot tool: a host without them loads none of the code for them.
+_LATER_WRITERS = ("/etc/ufw", "/etc/tuned", "/etc/sysconfig/saptune")
 # ufw(8) loads it when it starts.
 _UFW = "/etc/ufw/sysctl.conf"
 
@@ -82,13 +84,20 @@ class NextBoot:
             return Prediction(dict(held), [], [], {})
         with _explained():
             tree = Tree(self._root, changes) if changes else self._tree
-            return _later_writers.once_up(tree, self._by_tool(tree), self._kernel_value)
+            prediction = self._by_tool(tree)
+            if not _may_have_later_writers(tree):
+                return prediction
+            from . import _later_writers
+
+            return _later_writers.once_up(tree, prediction, self._kernel_value)
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
-        if self.keeps_values:
-            return []
         with _explained():
+            if self.keeps_values or not _may_have_later_writers(self._tree):
+                return []
+            from . import _later_writers
+
             return _later_writers.later_writers(self._tree, self._by_tool(self._tree), self._kernel_value)
 
     def _by_tool(self, tree: Tree) -> Prediction:
@@ -154,6 +163,10 @@ class NextBoot:
         """Return a file's data, b"" if there is none."""
         with _explained():
             return self._tree.read(path)
+
+
+def _may_have_later_writers(tree: Tree) -> bool:
+    return any(tree.follow(path).kind != MISSING for path in _LATER_WRITERS)
 
 
 @contextmanager

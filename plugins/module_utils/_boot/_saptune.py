@@ -7,7 +7,6 @@
 import re
 from typing import Dict, List, NamedTuple, Optional
 
-from . import _units
 from ._errors import CannotPredict
 from ._keys import PATHS
 from ._outcome import Outcome
@@ -42,9 +41,7 @@ class _Value(NamedTuple):
 
 
 def run(tree: Tree, outcome: Outcome) -> None:
-    """Write what the notes set, in the order in which they are applied, if a boot starts saptune."""
-    if not _units.starts(tree, "saptune"):
-        return
+    """Write what the notes set, in the order in which they are applied."""
     notes = _words(tree, "NOTE_APPLY_ORDER")
     if not notes and (_words(tree, "TUNE_FOR_NOTES") or _words(tree, "TUNE_FOR_SOLUTIONS")):
         raise CannotPredict(f"{_CONFIGURATION} names notes or solutions, but no NOTE_APPLY_ORDER")

@@ -1,13 +1,13 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""TuneD: whether a boot starts it, how it is configured, and what its active profile then writes
+"""TuneD: how it is configured, and what its active profile then writes
 (tuned-main.conf(5), tuned/daemon/daemon.py)."""
 
 import configparser
 from typing import Callable, List, Optional
 
-from . import _tuned_files, _tuned_profile, _tuned_sysctl, _tuned_version, _units
+from . import _tuned_files, _tuned_profile, _tuned_sysctl, _tuned_version
 from ._errors import CannotPredict
 from ._outcome import Outcome
 from ._prediction import LaterWriter
@@ -21,11 +21,9 @@ _MODES = ("", "auto", "manual")
 
 
 def run(tree: Tree, outcome: Outcome) -> None:
-    """Write what TuneD would, if a boot starts it; CannotPredict where that is unknown as a whole."""
-    if any(_units.starts(tree, service) for service in ("tuned", "tuned-ppd")):
-        versions = _tuned_version.candidates(tree)
-        ways = [_applied(tree, version) for version in versions]
-        outcome.either("versions of TuneD differ, and that of this host could not be read", *ways)
+    """Write what TuneD would, once it is started; CannotPredict where that is unknown as a whole."""
+    ways = [_applied(tree, version) for version in _tuned_version.candidates(tree)]
+    outcome.either("versions of TuneD differ, and that of this host could not be read", *ways)
 
 
 def _applied(tree: Tree, version: Version) -> Callable[[Outcome], None]:

@@ -6,7 +6,7 @@
 import re
 from typing import Callable, List, Optional
 
-from . import _init, _units
+from . import _init
 from ._errors import CannotPredict
 from ._lines import Assignment
 from ._outcome import Outcome
@@ -20,8 +20,8 @@ _SOURCED = ("/etc/default/ufw", _CONFIGURATION)
 
 
 def run(tree: Tree, outcome: Outcome) -> None:
-    """Write what ufw's file sets, by the rules of the host's sysctl(8), if a boot starts ufw."""
-    if _variable(tree, "ENABLED") not in ("yes", "YES") or not _units.starts(tree, "ufw"):
+    """Write what ufw's file sets, by the rules of the host's sysctl(8), if ufw is on."""
+    if _variable(tree, "ENABLED") not in ("yes", "YES"):
         return
     # Words of the variable are files, and a file that is empty or missing is skipped.
     files = [file for file in (_variable(tree, "IPT_SYSCTL") or "").split() if tree.read(file)]

@@ -107,12 +107,12 @@ def report_of(result, **variables):
         ),
         (
             {
-                **info(boot=(600, 43, 9), file=OTHER),
-                "boot": {**info(boot=(600, 43, 9))["boot"], "intvl": None},
+                **info(boot=(600, 38, 9), file=OTHER),
+                "boot": {**info(boot=(600, 38, 9))["boot"], "intvl": None},
             },
             CROSSES,
             "loses",
-            ["time is 263, after a reboot 600", "what the next boot sets intvl to cannot be predicted"],
+            ["time is 235, after a reboot 600", "what the next boot sets intvl to cannot be predicted"],
         ),
         ({**info(), "boot": None}, {}, "unseen", ["what the next boot sets cannot be predicted"]),
         ({"unreachable": True, "msg": "No route"}, {}, "unseen", ["unreachable: No route"]),
