@@ -102,6 +102,8 @@ options:
       - V(disable) comments that line out, and keeps a backup of its file under a name that no boot tool
         reads. A line that does more than set what the task asks for (a wider pattern, for example) is refused
         with the reason.
+      - Lines that lose at boot, but come back with a later C(sysctl -p) or C(sysctl --system), are a warning.
+        V(disable) comments them out too, where that is all it does.
     type: str
     choices: [fail, warn, disable]
     default: fail
@@ -199,7 +201,7 @@ boot_tool:
 overrides:
   description:
     - The lines of other files that would win at the next boot; with O(overrides=disable), those that were
-      commented out, each with the backup of its file.
+      commented out, lines that would come back later included, each with the backup of its file.
   returned: success
   type: list
   elements: dict

@@ -47,7 +47,9 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
     if not request.promises_boot or next_boot.keeps_values:
         return Decision(before, after, [], changes, warnings)
     decision = _promise(request, next_boot, before, after, changes)
-    return decision._replace(warnings=warnings + decision.warnings)
+    from . import _come_back
+
+    return _come_back.settle(request, next_boot, decision._replace(warnings=warnings + decision.warnings))
 
 
 def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) -> Dict[str, int]:

@@ -76,7 +76,7 @@ def disable(next_boot: NextBoot, request: Request, changes: Changes) -> Tuple[Li
             lines.add((override.file, override.line))
         for file, number in sorted(lines):
             changed = changes.get(file)
-            changes[file] = _comment_out(file, next_boot.read(file) if changed is None else changed, number)
+            changes[file] = comment_out(file, next_boot.read(file) if changed is None else changed, number)
         disabled += overrides
 
 
@@ -115,7 +115,7 @@ def _check_line(file: str, number: int, prediction: Prediction, values: Dict[str
             raise _not_editable(file, number, "is a pattern that sets more than the task asks for")
 
 
-def _comment_out(file: str, data: bytes, number: int) -> bytes:
+def comment_out(file: str, data: bytes, number: int) -> bytes:
     lines = data.split(b"\n")
     line = lines[number - 1]
     if line.startswith(MARK):

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _container, _environment, _prediction, _tool
+from . import _container, _environment, _prediction, _returning, _tool
 from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
+from ._returning import Returning
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tree import Changes, Tree
 
@@ -37,6 +38,7 @@ __all__ = [
     "NextBoot",
     "PredictedAssignment",
     "Prediction",
+    "Returning",
     "SkippedLine",
     "check_path",
 ]
@@ -84,6 +86,11 @@ class NextBoot:
 
         with _explained():
             return _later_writers.later_writers(self._tree)
+
+    def returning(self, prediction: Prediction, changes: Optional[Changes] = None) -> List[Returning]:
+        """Return the lines that lose by ``prediction``, but win at a later run of sysctl(8)."""
+        tree = Tree(self._root, changes) if changes else self._tree
+        return [] if self.keeps_values else _returning.returning(tree, prediction)
 
     def mentions(self) -> "Mentions":
         """Return the lines of scripts, jobs, hooks and units that name the settings, and may write them."""
