@@ -145,6 +145,20 @@ returning:
   type: list
   elements: dict
   sample: [{file: /etc/sysctl.conf, line: 3, setting: time, value: 600, command: sysctl -p}]
+unread:
+  description:
+    - Lines of files that look as if they set a value at boot, but that no boot tool reads, with the reason;
+      such as /etc/sysctl.conf after an upgrade to Debian 13, a name that does not end in .conf, or one that a
+      file in a higher folder has too.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - file: /etc/sysctl.conf
+      line: 1
+      setting: time
+      value: 600
+      reason: systemd-sysctl reads it only where a link in a sysctl.d leads to it
 sockets:
   description:
     - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
@@ -235,6 +249,7 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
         container=None,
         mentions=[],
         returning=[],
+        unread=[],
     )
     next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
     if not next_boot:
@@ -261,6 +276,7 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
             assignments=[assignment(predicted) for predicted in prediction.assignments],
             skipped_lines=[skipped(line) for line in prediction.skipped],
             returning=[returning(line) for line in next_boot.returning(prediction)],
+            unread=[dict(line._asdict()) for line in next_boot.unread(prediction)],
             drift=[name for name, value in prediction.values().items() if runtime.get(name, value) != value],
         )
     return result

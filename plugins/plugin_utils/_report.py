@@ -102,13 +102,14 @@ def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> t
     after = boot["value"] if later is None else later["value"]
     if after != now:
         reason = f"{name} is {now}, after a reboot {after}: {_source(boot, later)}"
+        reason += "" if later or boot["file"] else _unread(name, result)
         # Meant to last: it is what was asked for, or stands in a line that loses, or in the kernel alone.
         meant_to_last = now == asked
         if asked is None:
             meant_to_last = bool(later) or boot["file"] is None or _in_losing_line(name, result, now)
         return (LOSES if meant_to_last else DRIFTS), reason
     if asked is not None and now != asked:
-        return DRIFTS, f"{name} is {now}, not {asked} as asked"
+        return DRIFTS, f"{name} is {now}, not {asked} as asked{_unread(name, result)}"
     if name in result["drift"]:
         return DRIFTS, f"{name} is {now}, the boot tool loads {boot['value']}: {_source(boot, None)}"
     return HOLDS, None
@@ -125,6 +126,14 @@ def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
         line["setting"] == name and line["value"] == value and not line["wins"]
         for line in result["assignments"]
     )
+
+
+def _unread(name: str, result: Mapping[str, Any]) -> str:
+    """Return which file would set a setting if it were read at boot, in words; "" for none."""
+    for line in result.get("unread") or []:
+        if line["setting"] == name:
+            return f" ({line['file']}, line {line['line']}, would, but {line['reason']})"
+    return ""
 
 
 def _source(boot: Mapping[str, Any], later: Mapping[str, Any] | None) -> str:

@@ -26,6 +26,7 @@ from ._tree import Changes, Tree
 
 if TYPE_CHECKING:
     from ._mentions import Mentions
+    from ._unread import UnreadLine
 
 __all__ = [
     "ALLOWED_FOLDERS",
@@ -91,6 +92,12 @@ class NextBoot:
         """Return the lines that lose by ``prediction``, but win at a later run of sysctl(8)."""
         tree = Tree(self._root, changes) if changes else self._tree
         return [] if self.keeps_values else _returning.returning(tree, prediction)
+
+    def unread(self, prediction: Prediction) -> "List[UnreadLine]":
+        """Return the lines of files that set the values, but that no boot tool reads."""
+        from . import _unread
+
+        return [] if self.keeps_values else _unread.unread(self._tree, self.tool_name, prediction)
 
     def mentions(self) -> "Mentions":
         """Return the lines of scripts, jobs, hooks and units that name the settings, and may write them."""

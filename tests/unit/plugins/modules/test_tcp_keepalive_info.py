@@ -162,6 +162,17 @@ def test_lines_that_come_back(host, run):
     }
 
 
+def test_file_that_no_boot_tool_reads(host, run):
+    host.put("/etc/sysctl.conf", b"net.ipv4.tcp_keepalive_time = 600\n")
+    (line,) = run(tcp_keepalive_info)["unread"]
+    assert (line["file"], line["line"], line["setting"], line["value"]) == (
+        "/etc/sysctl.conf",
+        1,
+        "time",
+        600,
+    )
+
+
 def test_mentions(host, run):
     host.put("/etc/crontab", b"@reboot root sysctl -w net.ipv4.tcp_keepalive_time=9\n")
     os.mkfifo(host.root + "/etc/anacrontab")
