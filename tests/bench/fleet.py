@@ -22,8 +22,8 @@ from hosts.processes import ENDS_WITH_PARENT, only_child
 SUITE = "trixie"
 READY_SECONDS = 60
 
-# /proc/sys/net belongs to the namespace; the rest of /proc/sys is the machine's, and so is read-only. The first
-# process has the name of an init: where it is none, the module finds a container that does not boot.
+# /proc/sys/net belongs to the namespace; the rest of /proc/sys is the machine's, and so is read-only.
+# The first process has an init's name: with another, the module would find a container that does not boot.
 INSIDE = """
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
 mount -t proc proc "$2/root/proc"
