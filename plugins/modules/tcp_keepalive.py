@@ -109,6 +109,8 @@ options:
       - A file outside C(/etc) is not edited, since an update of its package would bring the line back. A
         copy of it in C(/etc), with the line commented out, takes its name. O(state=absent) removes the copy.
         Until then, updates of the original have no effect.
+      - Lines that lose at boot, but come back with a later C(sysctl -p) or C(sysctl --system), are a warning.
+        V(disable) comments them out too, where that is all it does.
     type: str
     choices: [fail, warn, disable]
     default: fail
@@ -210,8 +212,8 @@ boot_tool:
 overrides:
   description:
     - The lines of other files that would win once the host is up, with the program that reads them
-      (C(writer)); with O(overrides=disable), those that were commented out, each with the backup of its file
-      (null where a copy of the file is made instead).
+      (C(writer)); with O(overrides=disable), those that were commented out, lines that would come back later
+      included, each with the backup of its file (null where a copy of the file is made instead).
   returned: success
   type: list
   elements: dict

@@ -140,6 +140,30 @@ mentions:
   type: list
   elements: dict
   sample: [{file: /etc/rc.local, line: 3, text: echo 600 > /proc/sys/net/ipv4/tcp_keepalive_time}]
+returning:
+  description:
+    - Lines that lose at boot, or that no boot tool reads, but that win when sysctl(8) runs later, by hand, by
+      a script, or by M(ansible.posix.sysctl#module), which reloads a file after a change of any key.
+    - C(command) is C(sysctl -p), which reads /etc/sysctl.conf alone, or C(sysctl --system), where only that
+      does it.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{file: /etc/sysctl.conf, line: 3, setting: time, value: 600, command: sysctl -p}]
+unread:
+  description:
+    - Lines of files that look as if they set a value at boot, but that no boot tool reads, with the reason;
+      such as /etc/sysctl.conf after an upgrade to Debian 13, a name that does not end in .conf, or one that a
+      file in a higher folder has too.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - file: /etc/sysctl.conf
+      line: 1
+      setting: time
+      value: 600
+      reason: systemd-sysctl reads it only where a link in a sysctl.d leads to it
 sockets:
   description:
     - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
@@ -176,7 +200,7 @@ from typing import Any, Callable, Dict, Optional, TypeVar
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _kernel
-from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, SkippedLine, check_path
+from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, Returning, SkippedLine, check_path
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8
@@ -229,6 +253,8 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
         later_writers=[],
         container=None,
         mentions=[],
+        returning=[],
+        unread=[],
     )
     next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
     if not next_boot:
@@ -256,6 +282,8 @@ def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
             boot=prediction.as_result(),
             assignments=[assignment(predicted) for predicted in prediction.assignments],
             skipped_lines=[skipped(line) for line in prediction.skipped],
+            returning=[returning(line) for line in next_boot.returning(prediction)],
+            unread=[dict(line._asdict()) for line in next_boot.unread(prediction)],
             drift=[name for name, value in prediction.values().items() if runtime.get(name, value) != value],
         )
     return result
@@ -279,6 +307,10 @@ def assignment(predicted: PredictedAssignment) -> Dict[str, Any]:
         "line": line.number,
         "wins": predicted.wins,
     }
+
+
+def returning(line: Returning) -> Dict[str, Any]:
+    return {key: value for key, value in line._asdict().items() if key != "sets_more"}
 
 
 def skipped(skipped_line: SkippedLine) -> Dict[str, Any]:

@@ -105,6 +105,7 @@ def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> t
         return UNSEEN, f"what the next boot sets {name} to cannot be predicted"
     if boot["value"] != now:
         reason = f"{name} is {now}, after a reboot {boot['value']}: {_source(boot)}"
+        reason += "" if boot["file"] else _unread(name, result)
         # Meant to last: it is what was asked for, or stands in a line that loses, or in the kernel alone.
         meant_to_last = now == asked
         if asked is None:
@@ -112,7 +113,7 @@ def _judge_setting(name: str, result: Mapping[str, Any], asked: int | None) -> t
             meant_to_last = later or boot["file"] is None or _in_losing_line(name, result, now)
         return (LOSES if meant_to_last else DRIFTS), reason
     if asked is not None and now != asked:
-        return DRIFTS, f"{name} is {now}, not {asked} as asked"
+        return DRIFTS, f"{name} is {now}, not {asked} as asked{_unread(name, result)}"
     return HOLDS, None
 
 
@@ -121,6 +122,14 @@ def _in_losing_line(name: str, result: Mapping[str, Any], value: int) -> bool:
         line["setting"] == name and line["value"] == value and not line["wins"]
         for line in result["assignments"]
     )
+
+
+def _unread(name: str, result: Mapping[str, Any]) -> str:
+    """Return which file would set a setting if it were read at boot, in words; "" for none."""
+    for line in result.get("unread") or []:
+        if line["setting"] == name:
+            return f" ({line['file']}, line {line['line']}, would, but {line['reason']})"
+    return ""
 
 
 def _source(boot: Mapping[str, Any]) -> str:

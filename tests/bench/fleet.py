@@ -23,6 +23,7 @@ SUITE = "trixie"
 READY_SECONDS = 60
 
 # /proc/sys/net belongs to the namespace; the rest of /proc/sys is the machine's, and so is read-only.
+# The first process has an init's name: with another, the module would find a container that does not boot.
 INSIDE = """
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
 mount -t proc proc "$2/root/proc"
@@ -33,7 +34,8 @@ mount --rbind /dev "$2/root/dev"
 mount -t tmpfs tmpfs "$2/root/run"
 mkdir "$2/root/run/sshd"
 ip link set lo up
-exec chroot "$2/root" /usr/sbin/sshd -D -E /sshd.log -o ListenAddress=127.0.0.1 -o LogLevel=VERBOSE
+ln -s /usr/sbin/sshd "$2/root/run/init"
+exec chroot "$2/root" /run/init -D -E /sshd.log -o ListenAddress=127.0.0.1 -o LogLevel=VERBOSE
 """
 SSH_CONFIG = SSH_CONFIG_LOGIN + "  ProxyCommand nsenter --net={folder}/%n/net nc 127.0.0.1 22\n"
 

@@ -72,7 +72,7 @@ def _without(next_boot: NextBoot, changes: Changes, file: str, numbers: List[int
     """Return the file to write, ``file`` or what takes its name, with the lines commented out."""
     changed = changes.get(file)
     data = next_boot.read(file) if changed is None else changed
-    without = _comment_out(file, data, numbers)
+    without = comment_out(file, data, numbers)
     if not file.startswith("/usr/") and not file.startswith("/lib/"):
         return file, without
     folder, name = os.path.split(file)
@@ -130,7 +130,8 @@ def _check_line(
             raise _not_editable(file, number, "is a pattern that sets more than the task asks for")
 
 
-def _comment_out(file: str, data: bytes, numbers: List[int]) -> bytes:
+def comment_out(file: str, data: bytes, numbers: List[int]) -> bytes:
+    """Return the data of ``file`` with these lines commented out, marked; KeepaliveError if one cannot be."""
     lines = data.split(b"\n")
     for number in numbers:
         line = lines[number - 1]

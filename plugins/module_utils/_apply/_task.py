@@ -9,7 +9,7 @@ from .. import _kernel
 from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import SETTINGS, KeepaliveError, detection_time
 from .._utf8 import in_utf8
-from . import _decision, _dropin, _leftovers, _lock, _may_write, _sync
+from . import _decide, _dropin, _leftovers, _lock, _may_write, _sync
 from ._our_file import OurFile
 from ._request import Task
 
@@ -35,13 +35,13 @@ def _converge(task: Task) -> Dict[str, Any]:
     before, after = (_dropin.read(disk), request.data) if request.persist else (None, None)
 
     next_boot = NextBoot(task.host.root, task.host.proc, image=not request.apply)
-    decision = _decision.decide(request, next_boot, {} if after == before else {path: after})
+    decision = _decide.decide(request, next_boot, {} if after == before else {path: after})
     later = _may_write.warnings(next_boot) if request.promises_boot and not next_boot.keeps_values else []
     for problem in decision.warnings + later:
         task.warn(in_utf8(problem))
     ours = OurFile(path, before, request.backup, task.attributes(disk))
     differs, attributes = (False, {}) if after is None else ours.attributes.differ(before is not None)
-    targets = _decision.kernel_targets(request, next_boot, decision) if request.apply else {}
+    targets = _decide.kernel_targets(request, next_boot, decision) if request.apply else {}
     writes = {name: value for name, value in targets.items() if runtime is None or runtime[name] != value}
     runtime_after = None if runtime is None else dict(runtime, **writes)
 

@@ -71,10 +71,10 @@ def find(root: str, proc: str) -> Optional[Container]:
 
 
 def _has_processes_of_its_own(proc: str) -> bool:
-    try:
-        return os.readlink(os.path.join(proc, "self/ns/pid")) != OWN_PID_NAMESPACE
-    except OSError:
-        return False
+    """Return whether ``proc`` shows a PID namespace other than the machine's, and this process is in it."""
+    own = _link(os.path.join(proc, "self/ns/pid"))
+    # Only root may read that of PID 1.
+    return bool(own) and own != OWN_PID_NAMESPACE and _link(os.path.join(proc, "1/ns/pid")) in ("", own)
 
 
 def _shares_processes(root: str, proc: str) -> bool:
@@ -95,6 +95,13 @@ def _read_only(path: str) -> bool:
         return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
     except OSError:
         return False
+
+
+def _link(path: str) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:
+        return ""
 
 
 def _text(path: str) -> str:

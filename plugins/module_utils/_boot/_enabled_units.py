@@ -49,10 +49,10 @@ class Units:
                 yield from self._of(self._started_by(name))
 
     def boot_tools(self) -> List[str]:
-        """Return the files that change how the boot tool's unit runs: drop-ins, and a unit in place of the
-        vendor's."""
-        own = self._paths.get(_BOOT_TOOL, "")
-        return [own] * own.startswith(_FOLDERS[:3]) + self._dropins_of(_BOOT_TOOL)
+        """Return the files, none of a vendor's, that change how the boot tool's unit runs: its drop-ins, and
+        a unit in its place."""
+        files = [self._paths.get(_BOOT_TOOL, ""), *self._dropins_of(_BOOT_TOOL)]
+        return [path for path in files if path.startswith(_FOLDERS[:3])]
 
     def _of(self, name: str) -> Iterator[str]:
         template = re.sub(r"@.*\.", "@.", name)

@@ -14,18 +14,20 @@ from typing import TYPE_CHECKING, Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _candidates, _container, _environment, _init, _prediction
+from . import _candidates, _container, _environment, _init, _prediction, _returning
 from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
+from ._returning import Returning
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tool import Tool
 from ._tree import FILE, MISSING, Changes, Tree
 
 if TYPE_CHECKING:
     from ._mentions import Mentions
+    from ._unread import UnreadLine
 
 __all__ = [
     "ALLOWED_FOLDERS",
@@ -38,6 +40,7 @@ __all__ = [
     "NextBoot",
     "PredictedAssignment",
     "Prediction",
+    "Returning",
     "SkippedLine",
     "check_path",
 ]
@@ -108,6 +111,17 @@ class NextBoot:
 
     def _hz(self) -> Optional[int]:
         return _environment.hz(self._root, self._proc)
+
+    def returning(self, prediction: Prediction, changes: Optional[Changes] = None) -> List[Returning]:
+        """Return the lines that lose by ``prediction``, but win at a later run of sysctl(8)."""
+        tree = Tree(self._root, changes) if changes else self._tree
+        return [] if self.keeps_values else _returning.returning(tree, prediction)
+
+    def unread(self, prediction: Prediction) -> "List[UnreadLine]":
+        """Return the lines of files that set the values, but that no boot tool reads."""
+        from . import _unread
+
+        return [] if self.keeps_values else _unread.unread(self._tree, self.tool_name, prediction)
 
     def mentions(self) -> "Mentions":
         """Return the lines of scripts, jobs, hooks and units that name the settings, and may write them."""

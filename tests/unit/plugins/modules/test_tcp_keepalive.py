@@ -610,6 +610,42 @@ def test_container_with_read_only_sysctls_and_the_right_values_is_accepted(
     assert keepalive(state="absent")["runtime"]["after"] == NEW
 
 
+CONF = "/etc/sysctl.conf"
+
+
+def test_line_that_comes_back_is_a_warning(host, keepalive):
+    host.put(
+        CONF, b"vm.swappiness = 1\nnet.ipv4.tcp_keepalive_time = 700\nnet.ipv4.tcp_keepalive_probes = 5\n"
+    )
+    (warning,) = map(str, keepalive(**NEW)["warnings"])
+    assert "/etc/sysctl.conf, line 2 (tcp_keepalive_time 700, not 600, by sysctl -p)" in warning
+    assert "probes" not in warning
+    assert "warnings" not in keepalive(time=700)
+    assert "warnings" not in keepalive(state="absent")
+
+
+def test_lines_that_come_back_are_commented_out_on_request(host, keepalive):
+    host.put(
+        CONF, b"net.ipv4.tcp_keepalive_time = 700\nnet.ipv4.tcp_keepalive_time = 800\nvm.swappiness = 1\n"
+    )
+    host.put("/etc/sysctl.d/99-z.conf", b"net.ipv4.tcp_keepalive_time = 900\n")
+    result = keepalive(overrides="disable", **NEW)
+    found = [(one["value"], one["file"], one["line"], bool(one["backup"])) for one in result["overrides"]]
+    assert found == [(900, "/etc/sysctl.d/99-z.conf", 1, True), (800, CONF, 2, True), (700, CONF, 1, True)]
+    assert "warnings" not in result
+    lines = read(host.root + CONF).splitlines()
+    assert [line.startswith(b"# disabled by netops") for line in lines] == [True, True, False]
+    assert keepalive(overrides="disable", **NEW)["changed"] is False
+
+
+@pytest.mark.parametrize("line", [b"net.ipv4.tcp_keepalive_* = 60", b"net.ipv4.tcp_keepalive_time = 5 \\"])
+def test_line_that_comes_back_and_cannot_be_commented_out_is_a_warning(host, keepalive, line):
+    host.put(CONF, line + b"\n")
+    result = keepalive(overrides="disable", **NEW)
+    assert "/etc/sysctl.conf, line 1" in str(result["warnings"]) and "by hand" in str(result["warnings"])
+    assert (read(host.root + CONF), result["overrides"]) == (line + b"\n", [])
+
+
 def test_what_may_write_later_is_one_warning(host, keepalive):
     script = b"#!/bin/sh\n" + b"sysctl -w net.ipv4.tcp_keepalive_time=9\n" * 6
     host.put("/etc/rc.local", script, 0o755)

@@ -110,6 +110,29 @@ def test_later_writers(host, run):
     assert result["boot"]["probes"] == found
 
 
+def test_lines_that_come_back(host, run):
+    host.put("/etc/sysctl.conf", b"net.ipv4.tcp_keepalive_time = 600\n")
+    (line,) = run(tcp_keepalive_info)["returning"]
+    assert line == {
+        "file": "/etc/sysctl.conf",
+        "line": 1,
+        "setting": "time",
+        "value": 600,
+        "command": "sysctl -p",
+    }
+
+
+def test_file_that_no_boot_tool_reads(host, run):
+    host.put("/etc/sysctl.conf", b"net.ipv4.tcp_keepalive_time = 600\n")
+    (line,) = run(tcp_keepalive_info)["unread"]
+    assert (line["file"], line["line"], line["setting"], line["value"]) == (
+        "/etc/sysctl.conf",
+        1,
+        "time",
+        600,
+    )
+
+
 def test_mentions(host, run):
     host.put("/etc/crontab", b"@reboot root sysctl -w net.ipv4.tcp_keepalive_time=9\n")
     os.mkfifo(host.root + "/etc/anacrontab")

@@ -168,3 +168,11 @@ def test_counts_and_order():
         "summary": {"hosts": 0, "loses": 0, "drifts": 0, "unseen": 0, "holds": 0},
         "hosts": [],
     }
+
+
+def test_file_that_no_boot_tool_reads_is_the_reason():
+    result = info(now=(600, 75, 9), boot=DEFAULTS, file=None)
+    line = {"file": OTHER, "line": 3, "setting": "time", "value": 600, "reason": "nothing loads it at boot"}
+    state, (reason,) = _report.judge(dict(result, unread=[line]), {})
+    assert state == _report.LOSES
+    assert reason.endswith("no file sets it (/etc/sysctl.conf, line 3, would, but nothing loads it at boot)")

@@ -26,6 +26,8 @@ def put(host, pid_1, namespace, files=(), links=None):
     [
         (b"systemd", OWN, [HOST_NETWORK], {}),
         (b"my-own-init", OWN, [HOST_NETWORK], {}),
+        # A /proc of other processes.
+        (b"my-own-init", OTHER, [], {"/proc/1/ns/pid": OWN}),
         # Machines made from an image; a chroot.
         (b"my-own-init", OWN, ["/.dockerenv"], OTHER_ROOT),
         (b"systemd", OWN, ["/.dockerenv"], SAME_ROOT),
@@ -44,7 +46,7 @@ def test_machine_is_no_container(host, pid_1, namespace, files, links):
         (b"init", OTHER, [], {}, (True, True, False)),
         (b"openrc-init", OTHER, [HOST_NETWORK], {}, (True, True, True)),
         (b"nginx", OTHER, [], {}, (False, True, False)),
-        (b"docker-init", OTHER, [HOST_NETWORK], {}, (False, True, True)),
+        (b"docker-init", OTHER, [HOST_NETWORK], {"/proc/1/ns/pid": OTHER}, (False, True, True)),
         (b"systemd", OWN, ["/.dockerenv", HOST_NETWORK], OTHER_ROOT, (False, True, True)),
         (b"systemd", OTHER, ["/run/.containerenv"], SAME_ROOT, (True, True, False)),
     ],
