@@ -107,8 +107,8 @@ options:
         reads. O(state=absent) brings it back. A line that does more than set what the task asks for (a wider
         pattern, for example) is refused with the reason, and so is a line of a TuneD profile or a SAP note.
       - A file outside C(/etc) is not edited, since an update of its package would bring the line back. A
-        copy of it in C(/etc), with the line commented out, takes its name. O(state=absent) removes the copy.
-        Until then, updates of the original have no effect.
+        copy of it in C(/etc), with the line commented out, takes its name. The copy is made anew by the next
+        such run after the original has changed, and O(state=absent) removes it.
       - Lines that lose at boot, but come back with a later C(sysctl -p) or C(sysctl --system), are a warning.
         V(disable) comments them out too, where that is all it does.
     type: str

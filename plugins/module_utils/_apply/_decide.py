@@ -92,6 +92,13 @@ def _promise(
             f"by a boot script), so {request.path} would have no effect. "
             'Set only the running kernel ("persist: false").'
         )
+    if request.overrides == "disable":
+        from . import _disable
+
+        outdated = _disable.outdated(next_boot)
+        if outdated:
+            changes = dict(outdated, **changes)
+            after = next_boot.predict(changes)
     not_read = request.overrides != "warn" and set(request.values) - next_boot.set_by(request.path, after)
     overrides = _overrides.find(after, request.values)
     if not overrides and not not_read:

@@ -5,7 +5,7 @@
 
 A vendor's file is not edited: the next update of its package would bring the line back. A copy in /etc, with
 the line commented out, takes its name instead (sysctl.d(5)); a link to /dev/null would take the file's other
-settings away too.
+settings away too. A copy whose original has changed since is made anew.
 """
 
 import os
@@ -15,6 +15,7 @@ from typing import Dict, List, Optional, Tuple
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from . import _marks
+from ._order import without_pins
 from ._overrides import Override, find
 from ._remedies import explain
 from ._request import Request
@@ -59,6 +60,16 @@ def disable(next_boot: NextBoot, request: Request, changes: Changes) -> Tuple[Li
                 originals[path] = file
 
 
+def outdated(next_boot: NextBoot) -> Changes:
+    """Return, as removed, the copies that are as we made them, but whose originals have changed since."""
+    changes: Changes = {}
+    for file in next_boot.editable_files():
+        copy = _marks.parse_copy(without_pins(next_boot.read(file))) if file.startswith("/etc/") else None
+        if copy and copy.intact and _marks.checksum(next_boot.read(copy.original)) != copy.checksum:
+            changes[file] = None
+    return changes
+
+
 def obstacle(next_boot: NextBoot, request: Request, changes: Changes) -> Optional[str]:
     """Return why ``disable`` would refuse, in words for the user; None where it would work."""
     try:
@@ -79,7 +90,8 @@ def _without(next_boot: NextBoot, changes: Changes, file: str, numbers: List[int
     path = os.path.join("/etc", os.path.basename(folder), name)
     if re.search(r"[\x00-\x1f\x7f]", name):
         raise _not_editable(file, numbers[0], "is in a file with a control character in its name")
-    if path in changes or next_boot.exists(path):
+    taken = changes[path] is not None if path in changes else next_boot.exists(path)
+    if taken:
         raise _not_editable(file, numbers[0], f"is read in spite of {path}, which has the file's name")
     return path, _marks.mark_copy(file, data) + without
 

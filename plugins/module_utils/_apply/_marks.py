@@ -33,15 +33,17 @@ class Undone(NamedTuple):
 
 
 class Copy(NamedTuple):
-    """A copy of the vendor's file ``original``; ``intact``: it is still what we wrote."""
+    """A copy of the vendor's file ``original``, whose data has the ``checksum``; ``intact``: it is still what
+    we wrote."""
 
     original: str
+    checksum: int
     intact: bool
 
 
 def mark_line(line: bytes) -> bytes:
     """Return a line commented out; without its mark it is the same, byte for byte."""
-    return _LINE % _checksum(line) + line
+    return _LINE % checksum(line) + line
 
 
 def is_marked(line: bytes) -> bool:
@@ -53,7 +55,7 @@ def undo(data: bytes) -> Undone:
     lines, restored, changed = data.split(b"\n"), [], []
     for number, line in enumerate(lines, start=1):
         mark = _LINE_MARK.match(line)
-        if mark and int(mark.group(1), 16) == _checksum(line[mark.end() :]):
+        if mark and int(mark.group(1), 16) == checksum(line[mark.end() :]):
             lines[number - 1] = line[mark.end() :]
             restored.append((number, lines[number - 1]))
         elif line.lstrip().startswith(b"#") and _LOOKS_MARKED in line:
@@ -63,7 +65,7 @@ def undo(data: bytes) -> Undone:
 
 def mark_copy(original: str, data: bytes) -> bytes:
     """Return the first line for a copy of the file ``original``, which says whose it is, and why."""
-    return _COPY % (_checksum(data), os.fsencode(original))
+    return _COPY % (checksum(data), os.fsencode(original))
 
 
 def parse_copy(data: bytes) -> Optional[Copy]:
@@ -71,9 +73,10 @@ def parse_copy(data: bytes) -> Optional[Copy]:
     mark = _COPY_MARK.match(data)
     if not mark:
         return None
-    intact = _checksum(undo(data[mark.end() :]).data) == int(mark.group(1), 16)
-    return Copy(os.fsdecode(mark.group(2)), intact)
+    copied = int(mark.group(1), 16)
+    intact = checksum(undo(data[mark.end() :]).data) == copied
+    return Copy(os.fsdecode(mark.group(2)), copied, intact)
 
 
-def _checksum(data: bytes) -> int:
+def checksum(data: bytes) -> int:
     return binascii.crc32(data) & 0xFFFFFFFF

@@ -803,6 +803,111 @@ def test_copy_goes_even_where_the_vendors_file_has_changed(host, keepalive, disa
     assert (boot(result), result.get("warnings")) == ({"time": 60, "intvl": 8, "probes": 9}, None)
 
 
+@pytest.mark.parametrize(
+    "vendors, copied",
+    [
+        (b"net.ipv4.tcp_keepalive_intvl = 8\nb = 3\n", True),
+        (b"net.ipv4.tcp_keepalive_intvl = 60\nb = 3\n", False),
+        (b"", False),
+        (None, False),
+    ],
+)
+def test_copy_is_made_anew_where_the_vendors_file_has_changed(host, keepalive, disabled, vendors, copied):
+    if vendors is None:
+        os.unlink(host.root + VENDOR)
+    else:
+        host.put(VENDOR, vendors)
+    assert keepalive(**NEW)["changed"] is False
+    result = keepalive(overrides="disable", **NEW)
+    assert (result["changed"], boot(result), os.path.lexists(host.root + COPY)) == (True, NEW, copied)
+    assert not copied or b"b = 3" in read(host.root + COPY)
+    assert keepalive(overrides="disable", **NEW)["changed"] is False
+    keepalive(state="absent")
+    assert not os.path.lexists(host.root + COPY)
+
+
+def test_copy_that_was_changed_is_not_made_anew(host, keepalive, disabled):
+    host.put(COPY, read(host.root + COPY) + b"c = 3\n")
+    host.put(VENDOR, b"")
+    assert keepalive(overrides="disable", **NEW)["changed"] is False
+
+
+def procps(host, script=b"sysctl --system"):
+    os.unlink(host.root + "/sbin/init")
+    for path, data in {"init": b"", "openrc": b"", "sysctl": b"procps-ng 4.0.4"}.items():
+        host.put("/sbin/" + path, data)
+    host.put("/etc/init.d/sysctl", script, 0o755)
+    host.put("/etc/runlevels/boot/sysctl", b"")
+
+
+@pytest.mark.parametrize("start", [lambda host: None, procps], ids=["systemd", "procps"])
+@pytest.mark.parametrize("folder", ["/usr/local/lib", "/usr/lib", "/lib"])
+def test_file_of_any_folder_but_etc_is_hidden_and_comes_back(host, keepalive, folder, start):
+    start(host)
+    vendor = folder + "/sysctl.d/99-zz.conf"
+    host.put(vendor, VENDORS)
+    before = contents(host)
+    result = keepalive(overrides="disable", **NEW)
+    assert {line["file"] for line in result["overrides"]} == {vendor}
+    assert (boot(result), read(host.root + vendor)) == (NEW, VENDORS)
+    result = keepalive(state="absent")
+    assert {line["original"] for line in result["restored"]} == {vendor}
+    assert contents(host) == before
+
+
+def test_vendors_credential_is_hidden_too(host, keepalive):
+    vendor = "/usr/lib/credstore/sysctl.extra"
+    host.put(vendor, VENDORS)
+    before = contents(host)
+    assert "/etc/credstore is not a folder" in keepalive(overrides="disable", **NEW)["msg"]
+    assert contents(host) == before
+    os.mkdir(host.root + "/etc/credstore")
+    before = contents(host)
+    assert boot(keepalive(overrides="disable", **NEW)) == NEW
+    assert b"disabled by" in read(host.root + "/etc/credstore/sysctl.extra")
+    keepalive(state="absent")
+    assert contents(host) == before
+
+
+def test_vendors_file_is_hidden_in_alpines_order_too(host, keepalive):
+    """Alpine's service reads /usr/lib before /etc, where a file hides those of its name."""
+    procps(host, b"sysctl -p")
+    host.put(VENDOR, VENDORS)
+    before = contents(host)
+    assert keepalive(**NEW)["overrides"] == []
+    keepalive(state="absent")
+    ours = "/usr/lib/sysctl.d/50-ours.conf"
+    # The copy comes after ours, as the vendor's file does, and after what /etc has of a lower name.
+    assert boot(keepalive(path=ours, overrides="disable", **NEW)) == NEW
+    assert boot(keepalive(path=ours, state="absent")) == dict(DEFAULTS, intvl=6, probes=7)
+    assert contents(host) == before
+
+
+def test_ufws_file_is_among_those_that_get_their_lines_back(host, keepalive):
+    line = b"net/ipv4/tcp_keepalive_time=1200"
+    host.put("/etc/ufw/sysctl.conf", b"# x\n" + _marks.mark_line(line) + b"\n")
+    assert keepalive(state="absent")["restored"][0]["file"] == "/etc/ufw/sysctl.conf"
+    assert read(host.root + "/etc/ufw/sysctl.conf") == b"# x\n" + line + b"\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/sysctl.d/x.conf.bak", "/etc/sysctl.d/x.conf~", "/etc/other.conf", "/opt/sysctl.d/x.conf"]
+)
+def test_other_files_are_left_alone(host, keepalive, path):
+    host.put(path, _marks.mark_line(b"net.ipv4.tcp_keepalive_time = 1200") + b"\n")
+    os.symlink("/etc/other.conf", host.root + "/etc/sysctl.d/link.conf")
+    before = contents(host)
+    assert keepalive(state="absent")["restored"] == []
+    assert contents(host) == before
+
+
+def test_what_stays_commented_out_is_said_where_the_boot_cannot_be_predicted(host, keepalive, disabled):
+    os.mkfifo(host.root + "/etc/sysctl.d/10-x.conf")
+    result = keepalive(state="absent", apply=False)
+    assert "What was commented out stays so." in str(result["warnings"])
+    assert result["restored"] == [] and os.path.lexists(host.root + COPY)
+
+
 def test_copy_that_was_changed_stays_with_its_lines_back(host, keepalive, disabled):
     changed = read(host.root + COPY).replace(b"b = 2", b"b = 3")
     host.put(COPY, changed)
