@@ -4,6 +4,7 @@
 """Whether this is a container, whether it boots, and who can set its values: seen in /proc alone."""
 
 import os
+import re
 from typing import NamedTuple, Optional
 
 # The number of the machine's own PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO).
@@ -12,8 +13,11 @@ OWN_PID_NAMESPACE = "pid:[4026531836]"
 _INITS = ("systemd", "init", "openrc-init", "runit", "runit-init", "dinit", "finit", "shepherd")
 # podman before 4.0 starts its --init, which is none, under this name.
 _PODMAN_INIT = "/dev/init\0"
-# Engines leave these in a container's root.
+# Engines leave these in a container's root, or make that root of layers that they keep under their own name.
 _MARKERS = (".dockerenv", "run/.containerenv")
+_LAYERS = re.compile(
+    r"^\S+ \S+ \S+ / / .* - \S*overlay\S* .*/(?:docker|containerd|containers)/", re.MULTILINE
+)
 
 _CREATED = (
     "Set them where the container is created: --sysctl of docker and podman, sysctls of a Compose file, "
@@ -82,7 +86,8 @@ def _shares_processes(root: str, proc: str) -> bool:
 
     A marker alone proves nothing: a machine may have been made from a container's image.
     """
-    if not any(os.path.exists(os.path.join(root, marker)) for marker in _MARKERS):
+    marked = any(os.path.exists(os.path.join(root, marker)) for marker in _MARKERS)
+    if not marked and not _LAYERS.search(_text(os.path.join(proc, "self/mountinfo"))):
         return False
     try:
         return not os.path.samefile(os.path.join(proc, "1/root"), root)

@@ -23,6 +23,7 @@ _BOOT_TOOLS_RUN = re.compile(rb"^[ \t]*(?:Exec|Condition|Assert)\w+[ \t]*=.*", r
 _COMMAND = re.compile(rb"^[ \t]*Exec\w+[ \t]*=(?:.*\\\n)*.*", re.MULTILINE)
 # Not below /home, /mnt and the like: what hangs there, as a dead NFS server does, would hang the search.
 _PATH = re.compile(rb"(?<![\w.~$}/])/(?:etc|usr|opt|root|srv|var|s?bin|lib\w*)/(?:[\w.@+-]+/)*[\w.@+-]+")
+_WORD = re.compile(rb"[\w.+-]+")
 _ELF = b"\x7fELF"
 
 # Bounds for what no person wrote.
@@ -71,6 +72,12 @@ class _Search:
         self.files = files
         self.found: List[Mention] = []
         self._seen: Set[str] = set()
+        # A command without a path: of the folders in $PATH, those for the host's own scripts.
+        self._local = {
+            os.fsencode(name): f"{folder}/{name}"
+            for folder in ("/usr/local/bin", "/usr/local/sbin")
+            for name in files.names(folder)
+        }
 
     def through(self, path: str, by_unit: bool) -> None:
         """Search a file, and the files that it names: in a unit those of its commands."""
@@ -79,9 +86,10 @@ class _Search:
         if by_unit:
             commands = b"\n".join(_COMMAND.findall(commands))
         code = b"\n".join(line for line in commands.split(b"\n") if not _is_comment(line))
-        for run in _PATH.findall(code)[:_MOST_PATHS]:
-            if not run.startswith(_LOADED_AT_BOOT):
-                self._search(os.fsdecode(run), self.files.read_small, _LARGEST_RUN)
+        paths = [path for path in _PATH.findall(code) if not path.startswith(_LOADED_AT_BOOT)]
+        by_name = (self._local[word] for word in dict.fromkeys(_WORD.findall(code)) if word in self._local)
+        for run in [*map(os.fsdecode, paths[:_MOST_PATHS]), *by_name]:
+            self._search(run, self.files.read_small, _LARGEST_RUN)
 
     def _search(self, path: str, read: Callable[[str, int], bytes], largest: int) -> bytes:
         if not path or path in self._seen:

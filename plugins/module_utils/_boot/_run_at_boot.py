@@ -24,8 +24,8 @@ _SCRIPT_FOLDERS = (
     *("/etc/networkd-dispatcher/carrier.d", "/etc/networkd-dispatcher/degraded.d"),
     "/var/lib/cloud/scripts/per-boot",
 )
-# Read whatever their mode: commands of cron(8), ifupdown, udev, modprobe.d(5), tmpfiles.d(5), cloud-init.
-_TABLES = ("/etc/crontab", "/etc/anacrontab", "/etc/network/interfaces")
+# Read whatever their mode: commands of init, cron, ifupdown, udev, modprobe.d(5), tmpfiles.d(5), cloud-init.
+_TABLES = ("/etc/inittab", "/etc/crontab", "/etc/anacrontab", "/etc/network/interfaces")
 _TABLE_FOLDERS = (
     "/etc/cron.d",
     *("/var/spool/cron", "/var/spool/cron/crontabs", "/var/spool/cron/tabs", "/etc/crontabs"),

@@ -16,6 +16,7 @@ from ._tree import FILE, Tree
 _CONFIGURATION = "/etc/sysconfig/saptune"
 _STAGED, _SHIPPED = "/var/lib/saptune/working/notes", "/usr/share/saptune/notes"
 _EXTRA, _OVERRIDE = "/etc/saptune/extra", "/etc/saptune/override"
+_LARGEST = 1 << 20
 _ENTRY = re.compile(r"([\w.+_-]+)\s*([<=>]+)\s*[\"']*(.*?)[\"']*$", re.ASCII)
 _COMMENT = re.compile(r"\s#[^#]|\"\s#[^#]")
 # What saptune takes for a cloud's machine (system/csp.go).
@@ -84,7 +85,7 @@ def _values(tree: Tree, file: str) -> Dict[str, List[_Value]]:
     section, conditional = "", False
     for number, raw in enumerate(_text(tree, file).split("\n"), start=1):
         line = raw.strip()
-        if not line or line.startswith("#"):
+        if (not line.startswith("[") and "tcp_keepalive_" not in line) or line.startswith("#"):
             continue
         comment = _COMMENT.search(line)
         line = line[: comment.start()].rstrip() if comment else line
@@ -116,6 +117,6 @@ def _words(tree: Tree, variable: str) -> List[str]:
 
 def _text(tree: Tree, file: str) -> str:
     data = tree.read(file)
-    if b"\0" in data:
-        raise CannotPredict(f"{file} is not text")
+    if b"\0" in data or len(data) > _LARGEST:
+        raise CannotPredict(f"{file} is not text, or larger than {_LARGEST >> 20} MiB")
     return data.decode("utf-8", "replace")

@@ -11,6 +11,8 @@ from typing import Dict, NamedTuple, Optional, Tuple
 from ._errors import CannotPredict
 from ._tree import FILE, Tree
 
+_LARGEST = 1 << 20
+
 
 class Option(NamedTuple):
     """An option's text and the line that it comes from."""
@@ -21,8 +23,11 @@ class Option(NamedTuple):
 
 
 def text(tree: Tree, path: str) -> str:
-    """Return a file's text as Python reads it. CannotPredict unless it is UTF-8."""
-    return decoded(path, tree.read(path)).replace("\r\n", "\n").replace("\r", "\n")
+    """Return a file's text as Python reads it. CannotPredict unless it is UTF-8, and of a size to read."""
+    data = tree.read(path)
+    if len(data) > _LARGEST:
+        raise CannotPredict(f"{path} is larger than {_LARGEST >> 20} MiB")
+    return decoded(path, data).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def decoded(path: str, data: bytes) -> str:

@@ -20,7 +20,9 @@ from ._tuned_version import Version
 WRITER = "tuned"
 _REAPPLIED = ("/run/sysctl.d", "/etc/sysctl.d")
 _SWAPPED = {ord("."): "/", ord("/"): "."}
-_MAY_WRITE = re.compile(rb"keepalive|\bsysctl\b[^\n]*\s(-p|--load|--system|-a)\b|proc/sys/\$")
+_LOADS_FILES = re.compile(rb"\s(-p|--load|--system)\b")
+# No number of more digits is in the kernel's range, and reading one takes long.
+_MOST_DIGITS = 4000
 
 
 class Configuration(NamedTuple):
@@ -80,6 +82,8 @@ def _chosen(value: str, current: int) -> Optional[str]:
     operator, number = value[:1], value[1:]
     if not number or operator not in ("<", ">"):
         return value
+    if len(number) > _MOST_DIGITS:
+        return None
     try:
         better = int(number) > current if operator == ">" else int(number) < current
     except ValueError:
@@ -150,9 +154,16 @@ def _doubt_other(tree: Tree, outcome: Outcome, unit: Unit) -> None:
     if unit.type == "script" and "script" in unit.options:
         scripts.append(unit.options["script"].text)
     for script in scripts:
-        if "${" in script or _MAY_WRITE.search(tree.read(script)):
+        if "${" in script or _may_write(tree.read(script)):
             outcome.doubt_all(f"TuneD runs the script {script}, which may write it")
     for setting in SETTINGS:
         name = "tcp_keepalive_" + setting.name
         if any(name in key + option.text for key, option in unit.options.items()):
             outcome.doubt(setting.name, f"the unit {unit.name} of TuneD's profile mentions it")
+
+
+def _may_write(script: bytes) -> bool:
+    """Return whether a script names the settings, or has sysctl(8) load files."""
+    return b"keepalive" in script or any(
+        b"sysctl" in line and _LOADS_FILES.search(line) for line in script.split(b"\n")
+    )

@@ -55,6 +55,30 @@ def test_containers(host, pid_1, namespace, files, links, expected):
     assert put(host, pid_1, namespace, files, links)[:3] == expected
 
 
+@pytest.mark.parametrize(
+    "mounts, contained",
+    [
+        (b"22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw\n", False),
+        (b"22 1 0:30 / / rw - overlay overlay rw,lowerdir=/run/live/docker.squashfs\n", False),
+        (
+            b"22 1 254:1 / / rw - ext4 /dev/vda1 rw\n"
+            b"90 22 0:50 / /var/lib/docker/overlay2/1/merged rw - overlay overlay rw,"
+            b"lowerdir=/var/lib/docker/overlay2/l/A\n",
+            False,
+        ),
+        (
+            b"604 585 0:55 / / rw,relatime master:155 - overlay overlay rw,lowerdir="
+            b"/var/lib/containerd/io.containerd.snapshotter.v1.overlayfs/snapshots/1/fs\n",
+            True,
+        ),
+    ],
+)
+def test_pod_with_its_hosts_processes_has_no_marker_but_layers(host, mounts, contained):
+    host.put("/proc/self/mountinfo", mounts)
+    found = put(host, b"systemd", OWN, [HOST_NETWORK], OTHER_ROOT)
+    assert (found is not None and not found.boots) is contained
+
+
 def test_podmans_old_init_is_none(host):
     host.put("/proc/1/cmdline", b"/dev/init\0--\0sleep\0")
     assert not put(host, b"init", OTHER).boots

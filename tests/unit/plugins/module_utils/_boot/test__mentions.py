@@ -128,6 +128,15 @@ def test_table_counts_whatever_its_mode(host, path, line):
             [(WANTS + "tune.service", SYSTEM + "tune.service")],
             [("/opt/b", 1), ("/opt/c", 1)],
         ),
+        (
+            {
+                "/etc/cron.d/tune": (b"@reboot root tune-host --now\n", 0o644),
+                "/usr/local/sbin/tune-host": (SCRIPT, 0o755),
+                "/usr/local/bin/other": (SCRIPT, 0o755),
+            },
+            [],
+            [("/usr/local/sbin/tune-host", 3)],
+        ),
         # What a boot tool loads is no mention.
         (
             {"/etc/rc.local": (b"sysctl -p /etc/sysctl.conf\n", 0o755), "/etc/sysctl.conf": (SYSCTL, 0o644)},

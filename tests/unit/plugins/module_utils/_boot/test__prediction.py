@@ -35,6 +35,7 @@ def test_kernel_command_line_is_the_lowest(host, command_line, value):
     prediction = predicted(host, command_line=command_line)
     assert prediction.boot["time"].value == value
     assert prediction.boot["time"].file == ("/proc/cmdline" if value != 7200 else None)
+    assert prediction.boot["time"].writer == ("kernel command line" if value != 7200 else None)
     assert predicted(host, KEY + " = 5", command_line=command_line).boot["time"].value == 5
 
 

@@ -43,6 +43,7 @@ def time(host, files, order="1"):
         ({NOTES + "1": AZURE, VENDOR: "Microsoft Corporation\n"}, "1", None),
         ({NOTES + "1": f"[sysctl:os=15-*]\n{TIME} = 6"}, "1", None),
         ({NOTES + "1": "\0\x01"}, "1", None),
+        ({NOTES + "1": "#" * (1 << 21)}, "1", None),
     ],
 )
 def test_notes(host, files, order, value):

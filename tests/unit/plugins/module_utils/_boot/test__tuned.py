@@ -40,6 +40,8 @@ def profile(name="web", text="", value=600):
         (">x", 7200),
         ("=>600", 7200),
         (">", 7200),
+        (">" + "9" * 5000, 7200),
+        ("<" + "9" * 5000, 7200),
         ("0x10", 16),
         ("60s", 7200),
     ],
@@ -109,6 +111,7 @@ def test_configuration(host, files, held):
         (f"[script]\nscript=s.sh\n[sysctl]\n{KEY}=6", {LIB + "web/s.sh": "sysctl -p\n"}, 6),
         (f"[sysctl]\n{KEY}=6\n[sysfs]\n/sys/../proc/sys/net/ipv4/tcp_keepalive_time=5", {}, "mentions it"),
         (f"[sysctl]\n{KEY}\n", {}, "is not valid"),
+        ("[sysctl]\n" + "#" * (1 << 20), {}, "is larger than 1 MiB"),
         ("[variables]\na=${f:assertion:x:1:2}\n", {}, "has an assertion"),
     ],
 )
