@@ -3,7 +3,7 @@
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _prediction
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._outcome import Outcome, once_up
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._outcome import Outcome
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import Tool
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import TIME
@@ -70,8 +70,3 @@ def test_one_of_several_ways(outcome, first, ways, held):
     outcome.either("either", *ways)
     assert time(outcome) == held
     assert "probes" not in outcome.unknown
-
-
-def test_a_host_without_later_writers_keeps_its_prediction(host):
-    prediction = _prediction.predict(Tree(host.root), None)
-    assert once_up(Tree(host.root), prediction, None) is prediction
