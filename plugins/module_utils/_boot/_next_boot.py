@@ -47,8 +47,6 @@ __all__ = [
 
 # Of each program that writes after the boot tool: a host without them loads none of the code for them.
 _LATER_WRITERS = ("/etc/ufw", "/etc/tuned", "/etc/sysconfig/saptune")
-# ufw(8) loads it when it starts.
-_UFW = "/etc/ufw/sysctl.conf"
 
 
 class NextBoot:
@@ -158,8 +156,8 @@ class NextBoot:
 
     def editable_files(self) -> List[str]:
         """Return the sysctl files whose lines may be commented out, where they really are."""
-        single = {*EDITABLE_FILES, _UFW}
         with _explained():
+            single = {*EDITABLE_FILES, *self._ufw_files()}
             paths = [
                 folder + "/" + name
                 for folder in EDITABLE_FOLDERS
@@ -172,6 +170,13 @@ class NextBoot:
             for path, kind in found
             if kind == FILE and (os.path.dirname(path) in EDITABLE_FOLDERS or path in single)
         )
+
+    def _ufw_files(self) -> List[str]:
+        if self._tree.follow("/etc/ufw").kind == MISSING:
+            return []
+        from . import _ufw
+
+        return _ufw.files(self._tree)
 
     def read(self, path: str) -> bytes:
         """Return a file's data, b"" if there is none."""

@@ -23,12 +23,17 @@ def run(tree: Tree, outcome: Outcome) -> None:
     """Write what ufw's file sets, by the rules of the host's sysctl(8), if ufw is on."""
     if _variable(tree, "ENABLED") not in ("yes", "YES"):
         return
-    # Words of the variable are files, and a file that is empty or missing is skipped.
-    files = [file for file in (_variable(tree, "IPT_SYSCTL") or "").split() if tree.read(file)]
-    if not files:
+    # A file that is empty or missing is skipped.
+    loaded = [file for file in files(tree) if tree.read(file)]
+    if not loaded:
         return
-    ways = [_loaded(tree, files, tool) for tool in _sysctls(tree)]
+    ways = [_loaded(tree, loaded, tool) for tool in _sysctls(tree)]
     outcome.either("versions of sysctl(8) differ, and that of this host could not be read", *ways)
+
+
+def files(tree: Tree) -> List[str]:
+    """Return the sysctl files that ufw is configured to load, whether or not it is on."""
+    return (_variable(tree, "IPT_SYSCTL") or "").split()
 
 
 def _sysctls(tree: Tree) -> List[Tool]:

@@ -885,9 +885,11 @@ def test_vendors_file_is_hidden_in_alpines_order_too(host, keepalive):
 
 def test_ufws_file_is_among_those_that_get_their_lines_back(host, keepalive):
     line = b"net/ipv4/tcp_keepalive_time=1200"
-    host.put("/etc/ufw/sysctl.conf", b"# x\n" + _marks.mark_line(line) + b"\n")
-    assert keepalive(state="absent")["restored"][0]["file"] == "/etc/ufw/sysctl.conf"
-    assert read(host.root + "/etc/ufw/sysctl.conf") == b"# x\n" + line + b"\n"
+    host.put("/etc/ufw/ufw.conf", b"ENABLED=no\n")
+    host.put("/etc/default/ufw", b"IPT_SYSCTL=/etc/ufw/ours.conf\n")
+    host.put("/etc/ufw/ours.conf", b"# x\n" + _marks.mark_line(line) + b"\n")
+    assert keepalive(state="absent")["restored"][0]["file"] == "/etc/ufw/ours.conf"
+    assert read(host.root + "/etc/ufw/ours.conf") == b"# x\n" + line + b"\n"
 
 
 @pytest.mark.parametrize(
