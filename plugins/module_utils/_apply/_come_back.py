@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, List, Optional
 
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Returning
 from .._settings import KeepaliveError
-from . import _remedies
 from ._overrides import Override
 from ._request import Request
 
@@ -40,6 +39,8 @@ def _coming_back(request: Request, next_boot: NextBoot, decision: "Decision") ->
 
 def _without(next_boot: NextBoot, decision: "Decision", line: Returning) -> "Optional[Decision]":
     """Return the decision with the line commented out too; None where that cannot be done, or does more."""
+    from . import _remedies
+
     folder, file = os.path.dirname(line.file), line.file
     if line.sets_more or file.startswith(_NOT_OURS_TO_EDIT):
         return None
