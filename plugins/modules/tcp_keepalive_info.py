@@ -310,7 +310,7 @@ def assignment(predicted: PredictedAssignment) -> Dict[str, Any]:
 
 
 def returning(line: Returning) -> Dict[str, Any]:
-    return {key: value for key, value in line._asdict().items() if key != "sets_more"}
+    return {key: value for key, value in line._asdict().items() if key != "sets"}
 
 
 def skipped(skipped_line: SkippedLine) -> Dict[str, Any]:

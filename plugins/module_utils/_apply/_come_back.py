@@ -4,7 +4,7 @@
 """Lines that lose at boot, and come back with a later run of sysctl(8): commented out, or told of."""
 
 import os
-from typing import List, Optional
+from typing import Dict, List, Optional
 
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Returning
 from .._settings import KeepaliveError
@@ -15,13 +15,17 @@ from ._request import Request
 
 # Files of packages, and those that do not last.
 _NOT_OURS_TO_EDIT = ("/usr/", "/lib/", "/run/")
+# Each line shows the next one; a file with more is a person's to look at.
+_MOST_DISABLED = 100
 
 
 def settle(request: Request, next_boot: NextBoot, decision: Decision) -> Decision:
     """Return the decision with such lines commented out, for overrides=disable, and a warning of the rest."""
     lines = _coming_back(request, next_boot, decision)
-    while lines and request.overrides == "disable":
-        without = next(filter(None, (_without(next_boot, decision, line) for line in lines)), None)
+    while lines and request.overrides == "disable" and len(decision.overrides) < _MOST_DISABLED:
+        without = next(
+            filter(None, (_without(next_boot, decision, line, request.values) for line in lines)), None
+        )
         if without is None:
             break
         decision = without
@@ -36,10 +40,12 @@ def _coming_back(request: Request, next_boot: NextBoot, decision: Decision) -> L
     return [line for line in lines if line.value != request.values.get(line.setting, line.value)]
 
 
-def _without(next_boot: NextBoot, decision: Decision, line: Returning) -> Optional[Decision]:
+def _without(
+    next_boot: NextBoot, decision: Decision, line: Returning, values: Dict[str, int]
+) -> Optional[Decision]:
     """Return the decision with the line commented out too; None where that cannot be done, or does more."""
     folder, file = os.path.dirname(line.file), line.file
-    if line.sets_more or file.startswith(_NOT_OURS_TO_EDIT):
+    if not line.sets or line.sets - set(values) or file.startswith(_NOT_OURS_TO_EDIT):
         return None
     if folder not in EDITABLE_FOLDERS and file not in EDITABLE_FILES:
         return None

@@ -4,11 +4,11 @@
 """Lines that a boot does not let win, but a later run of sysctl(8) does: by a person, a script, or
 ansible.posix.sysctl, which reloads a file after it changed any key in it."""
 
-from typing import Dict, Iterator, List, NamedTuple
+from typing import Dict, FrozenSet, Iterator, List, NamedTuple
 
 from .._settings import from_kernel_text
 from ._errors import CannotPredict
-from ._lines import Assignment
+from ._lines import Assignment, Line
 from ._prediction import Prediction
 from ._search_order import SYSCTL_CONF
 from ._tree import FILE, Tree
@@ -19,7 +19,7 @@ _PROCPS = (4, 0, 4)
 class Returning(NamedTuple):
     """A line that ``command`` would make win, with the number that the kernel would then hold.
 
-    ``sets_more``: the line is a pattern, and not for this setting alone.
+    ``sets``: the names of all that the line sets; empty for a pattern that may set other keys too.
     """
 
     file: str
@@ -27,7 +27,7 @@ class Returning(NamedTuple):
     setting: str
     value: int
     command: str
-    sets_more: bool
+    sets: FrozenSet[str]
 
 
 def returning(tree: Tree, prediction: Prediction) -> List[Returning]:
@@ -57,12 +57,21 @@ def _may_differ(tree: Tree, prediction: Prediction) -> bool:
 
 def _of_command(tree: Tree, boot: Dict[str, int], command: str) -> Iterator[Returning]:
     last: Dict[str, Returning] = {}
+    winners: Dict[str, Assignment] = {}
+    sets: Dict[Line, FrozenSet[str]] = {}
     for write in _writes(tree, command):
-        value, name = from_kernel_text(write.setting, write.value), write.setting.name
+        value, name, line = from_kernel_text(write.setting, write.value), write.setting.name, write.line
+        sets[line] = sets.get(line, frozenset()) | {name}
         if value is not None:
-            line = write.line
-            last[name] = Returning(line.file, line.number, name, value, command, write.by_pattern)
-    return (line for name, line in last.items() if boot.get(name, line.value) != line.value)
+            last[name] = Returning(line.file, line.number, name, value, command, frozenset())
+            winners[name] = write
+    for name, found in last.items():
+        if boot.get(name, found.value) != found.value:
+            yield found if _is_wide(winners[name]) else found._replace(sets=sets[winners[name].line])
+
+
+def _is_wide(write: Assignment) -> bool:
+    return write.by_pattern and "tcp_keepalive_" not in write.line.text.partition("=")[0]
 
 
 def _writes(tree: Tree, command: str) -> List[Assignment]:

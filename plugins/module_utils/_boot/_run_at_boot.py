@@ -16,14 +16,15 @@ _SCRIPTS = (
 _SCRIPT_FOLDERS = (
     "/etc/local.d",
     *("/etc/cron.hourly", "/etc/cron.daily", "/etc/cron.weekly", "/etc/cron.monthly"),
-    *("/etc/network/if-pre-up.d", "/etc/network/if-up.d", "/etc/ppp/ip-up.d"),
+    *("/etc/network/if-pre-up.d", "/etc/network/if-up.d"),
     *("/etc/network/if-down.d", "/etc/network/if-post-down.d"),
-    *("/etc/NetworkManager/dispatcher.d", "/etc/NetworkManager/dispatcher.d/pre-up.d"),
-    "/usr/lib/NetworkManager/dispatcher.d",
-    *("/etc/networkd-dispatcher/configured.d", "/etc/networkd-dispatcher/routable.d"),
-    *("/etc/networkd-dispatcher/carrier.d", "/etc/networkd-dispatcher/degraded.d"),
+    *("/etc/ppp/ip-up.d", "/etc/ppp/ip-down.d", "/etc/ppp/ipv6-up.d", "/etc/ppp/ipv6-down.d"),
+    *("/etc/NetworkManager/dispatcher.d", "/usr/lib/NetworkManager/dispatcher.d"),
+    *("/etc/NetworkManager/dispatcher.d/" + folder for folder in ("pre-up.d", "pre-down.d", "no-wait.d")),
     "/var/lib/cloud/scripts/per-boot",
 )
+# Its folders are the states of an interface (networkd-dispatcher(8)).
+_DISPATCHER = "/etc/networkd-dispatcher"
 # Read whatever their mode: commands of init, cron, ifupdown, udev, modprobe.d(5), tmpfiles.d(5), cloud-init.
 _TABLES = ("/etc/inittab", "/etc/crontab", "/etc/anacrontab", "/etc/network/interfaces")
 _TABLE_FOLDERS = (
@@ -45,7 +46,8 @@ def files_run(files: Readable) -> Iterator[str]:
     for path in _SCRIPTS:
         if files.real(path) and files.executable(path):
             yield path
-    for folder in _SCRIPT_FOLDERS:
+    states = [f"{_DISPATCHER}/{name}" for name in files.names(_DISPATCHER)]
+    for folder in [*_SCRIPT_FOLDERS, *states]:
         yield from (path for path in _inside(files, folder) if files.executable(path))
     yield from filter(files.real, _TABLES)
     for folder in _TABLE_FOLDERS:

@@ -638,7 +638,14 @@ def test_lines_that_come_back_are_commented_out_on_request(host, keepalive):
     assert keepalive(overrides="disable", **NEW)["changed"] is False
 
 
-@pytest.mark.parametrize("line", [b"net.ipv4.tcp_keepalive_* = 60", b"net.ipv4.tcp_keepalive_time = 5 \\"])
+def test_pattern_that_comes_back_is_commented_out_where_all_is_asked_for(host, keepalive):
+    host.put(CONF, b"net.ipv4.tcp_keepalive_* = 60\n")
+    assert "line 1" in str(keepalive(overrides="disable", time=600)["warnings"])
+    assert "warnings" not in keepalive(overrides="disable", **NEW)
+    assert read(host.root + CONF).startswith(b"# disabled")
+
+
+@pytest.mark.parametrize("line", [b"net.ipv4.tcp_k*_time = 60", b"net.ipv4.tcp_keepalive_time = 5 \\"])
 def test_line_that_comes_back_and_cannot_be_commented_out_is_a_warning(host, keepalive, line):
     host.put(CONF, line + b"\n")
     result = keepalive(overrides="disable", **NEW)

@@ -34,7 +34,9 @@ def put(host, files, links=()):
         "/etc/cron.daily/tune",
         "/etc/network/if-up.d/tune",
         "/etc/NetworkManager/dispatcher.d/99-tune",
+        "/etc/NetworkManager/dispatcher.d/pre-up.d/99-tune",
         "/etc/networkd-dispatcher/routable.d/tune",
+        "/etc/networkd-dispatcher/off.d/tune",
         "/etc/ppp/ip-up.d/tune",
     ],
 )

@@ -55,10 +55,18 @@ def test_lines_that_come_back(host, files, link, expected):
     assert [tuple(line)[:5] for line in found] == expected
 
 
-def test_pattern_is_told_apart(host):
-    host.put(CONF, b"net.ipv4.tcp_keepalive_* = 60\n")
+@pytest.mark.parametrize(
+    "key, sets",
+    [
+        (b"net.ipv4.tcp_keepalive_time", [{"time"}]),
+        (b"net.ipv4.tcp_keepalive_*", [{"time", "intvl", "probes"}] * 3),
+        (b"net.ipv4.tcp_k*_time", [set()]),
+    ],
+)
+def test_what_a_line_sets(host, key, sets):
+    host.put(CONF, key + b" = 60\n")
     next_boot = NextBoot(host.root, host.proc)
-    assert [line.sets_more for line in next_boot.returning(next_boot.predict())] == [True] * 3
+    assert [line.sets for line in next_boot.returning(next_boot.predict())] == sets
 
 
 def test_file_that_cannot_be_read_is_left_to_the_prediction(host):
