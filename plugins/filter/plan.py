@@ -11,22 +11,24 @@ author: the netops.tcp_keepalive authors
 description:
   - Plans values that keep idle connections alive across the given hops, even when two probes in a row are
     lost, with no more traffic than that needs.
-  - The shortest timeout decides. C(time + 2 * intvl) is less than it, C(time + intvl * probes) is at most
-    O(detect_within), and there are at least three probes.
+  - The shortest timeout decides. Timers of the Linux kernel fire up to an eighth late, so
+    C((time + 2 * intvl) * 9/8) is less than it, C((time + intvl * probes) * 9/8) is at most O(detect_within),
+    and there are at least three probes.
   - A proxy is refused with the reason. It ends TCP connections itself, so that TCP keepalive does not count.
 positional: _input
 options:
   _input:
     description:
-      - A list of hops, each the number of seconds after which it forgets an idle connection, or the name of a
-        known one, such as V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The documentation of
-        the collection lists them.
+      - A list of hops, each the number of seconds after which it forgets an idle connection, 4 or more, or
+        the name of a known one, such as V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The
+        documentation of the collection lists them.
     type: list
     elements: raw
     required: true
   detect_within:
     description:
-      - Seconds after which a peer that vanished must have been given up. Without it, there is no limit.
+      - Seconds after which a peer that vanished must have been given up, 5 or more. Without it, there is no
+        limit.
     type: int
 """
 
@@ -35,12 +37,12 @@ EXAMPLES = r"""
 - name: Show the values that keep idle connections alive
   ansible.builtin.debug:
     msg: "{{ ['aws_nat_gateway', 1800] | netops.tcp_keepalive.plan }}"
-    # {time: 263, intvl: 43, probes: 9, idle_timeout: 350, detection_time: 650}
+    # {time: 235, intvl: 38, probes: 9, idle_timeout: 350, detection_time: 577}
 
 - name: Show the values that also detect a dead peer within two minutes
   ansible.builtin.debug:
     msg: "{{ ['aws_nat_gateway'] | netops.tcp_keepalive.plan(detect_within=120) }}"
-    # {time: 60, intvl: 15, probes: 4, idle_timeout: 350, detection_time: 120}
+    # {time: 54, intvl: 13, probes: 4, idle_timeout: 350, detection_time: 106}
 """
 
 RETURN = r"""
@@ -61,7 +63,7 @@ _value:
       description: The shortest of the hops' timeouts, in seconds; null without hops.
       type: int
     detection_time:
-      description: Seconds after which a peer that vanished is given up.
+      description: Seconds after which a peer that vanished is given up, up to an eighth more.
       type: int
 """
 

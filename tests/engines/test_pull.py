@@ -20,7 +20,7 @@ INSTALLED = "/root/.ansible/collections/ansible_collections/netops/tcp_keepalive
 NEWER = "9.9.9"
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
 # Connections cross a hop that forgets after 350 s, and a dead peer must be detected within 600 s.
-EXAMPLE = {"time": 263, "intvl": 43, "probes": 6}
+EXAMPLE = {"time": 235, "intvl": 38, "probes": 7}
 EVERY_SECOND = "[Timer]\nOnCalendar=\nOnCalendar=*:*:*\nRandomizedDelaySec=0\nAccuracySec=1ms\n"
 SECONDS = 60
 
@@ -70,7 +70,7 @@ def test_host_follows_the_repository(hosts, fleet, galaxy, requirement):
     # The first pull installs the collection and sets the values.
     succeeded, changed, output = pull(hosts)
     assert (succeeded, changed) == (True, 2), output
-    assert "+net.ipv4.tcp_keepalive_time = 263" in output, output
+    assert "+net.ipv4.tcp_keepalive_time = 235" in output, output
     assert hosts.kernel(HOST) == EXAMPLE
 
     # The second pull changes nothing, and does not fetch the collection again.

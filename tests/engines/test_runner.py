@@ -8,7 +8,7 @@ import pytest
 from conftest import FLEET, run
 
 MODULE = "netops.tcp_keepalive.tcp_keepalive"
-ROLE = {"time": 45, "intvl": 7, "probes": 9}
+ROLE = {"time": 41, "intvl": 6, "probes": 9}
 # Nothing listens there.
 UNREACHABLE = {"ansible_host": "127.0.0.1", "ansible_port": 1, "ansible_ssh_common_args": "-F none"}
 OTHER = "/etc/sysctl.d/zz-other.conf"
@@ -61,7 +61,7 @@ def test_run_reports_each_host_and_leaves_artifacts(hosts, runner, tmp_path):
         assert [action for action, _result in of_host] == expected
         assert [action for action, result in of_host if result["changed"]] == [MODULE]
         result = dict(of_host)[MODULE]
-        assert (result["runtime"]["after"], result["boot"]["after"]["time"]["value"]) == (ROLE, 45)
+        assert (result["runtime"]["after"], result["boot"]["after"]["time"]["value"]) == (ROLE, 41)
 
     status, lines, _artifacts = runner(inventory)
     assert status == 0

@@ -4,7 +4,7 @@
 
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
 NAMES = ("time", "intvl", "probes")
-PLANNED = (263, 43, 9)
+PLANNED = (235, 38, 9)
 DEFAULTS = (7200, 75, 9)
 HOP = {"tcp_keepalive_crosses": ["aws_nlb"]}
 

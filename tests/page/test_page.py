@@ -46,7 +46,7 @@ def test_counts_and_rows(visit):
     ]  # fmt: skip
     assert dict(zip(names(page), column(page, 2), strict=True)) == STATES
     cells = row(page, "cache1").locator("tr >> nth=0").locator("td").all_inner_texts()
-    assert cells[1:4] == ["263 / 43 / 9", "600 / 60 / 5\n/etc/sysctl.conf:2,3,4", "650 s"]
+    assert cells[1:4] == ["235 / 38 / 9", "600 / 60 / 5\n/etc/sysctl.conf:2,3,4", "577 s"]
     assert row(page, "build1").locator("td >> nth=2").inner_text() == "7200 / 75 / 9\nno file"
     assert "No route to host" in row(page, "edge2").inner_text()
     assert row(page, "web1").locator("td >> nth=6").inner_text() == "2 of 2"
@@ -64,22 +64,24 @@ def test_details_of_a_host(visit):
     assert page.locator(".details").count() == 0
     row(page, "cache1").get_by_role("button").click()
     opened = row(page, "cache1").locator(".details")
-    assert "time is 263, after a reboot 600: /etc/sysctl.conf, line 2" in opened.inner_text()
+    assert "time is 235, after a reboot 600: /etc/sysctl.conf, line 2" in opened.inner_text()
     assert "aws_nlb forgets an idle connection after 350 s: " in opened.inner_text()
-    assert "350 s: with two probes lost, the third comes 1 s before that." in opened.inner_text()
+    assert (
+        "350 s: with two probes lost, the third comes after 311 to 349.9 s, in time." in opened.inner_text()
+    )
     assert "aws_nlb forgets an idle connection after 350 s, before the first probe" in opened.inner_text()
     assert "redis.service" in opened.inner_text()
     now, after = opened.get_by_role("img", name=re.compile("of silence")).all()
     assert now.get_attribute("aria-label").startswith(
-        "Now: after 263 s of silence a probe, then one every 43 s; after 9 unanswered probes"
+        "Now: after 235 s of silence a probe, then one every 38 s; after 9 unanswered probes"
     )
     # Drawn to scale: the positions of the probes, the end and the hop correspond to their seconds.
     at = {
         name: [float(line.get_attribute("x1")) for line in now.locator(f".{name}").all()]
         for name in ("probe", "end", "hop")
     }
-    scale = (at["end"][0] - 10) / 650
-    assert [round((x - 10) / scale) for x in at["probe"]] == [263 + 43 * number for number in range(9)]
+    scale = (at["end"][0] - 10) / 577
+    assert [round((x - 10) / scale) for x in at["probe"]] == [235 + 38 * number for number in range(9)]
     assert round((at["hop"][0] - 10) / scale) == 350
     assert after.locator(".probe").count() == 5
 

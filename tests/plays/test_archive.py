@@ -100,6 +100,6 @@ def test_archive_installs_and_works_by_name(archive, namespace):
     found = namespace.run("ansible-doc", "--list_files", "netops.tcp_keepalive")
     assert str(installed) in found.stdout
     assert namespace.playbook("netops.tcp_keepalive.apply").returncode == 0
-    assert namespace.kernel() == {"time": 45, "intvl": 7, "probes": 9}
+    assert namespace.kernel() == {"time": 41, "intvl": 6, "probes": 9}
     assert namespace.playbook("netops.tcp_keepalive.remove").returncode == 0
     assert namespace.module(time=600)["changed"] is True

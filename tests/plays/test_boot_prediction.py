@@ -19,7 +19,7 @@ def test_role_refuses_warns_or_disables(namespace):
     before = namespace.state()
     refused = namespace.playbook("netops.tcp_keepalive.apply")
     assert refused.returncode != 0
-    assert f"would be 7, not 45: {LATER}, line 2" in " ".join((refused.stdout + refused.stderr).split())
+    assert f"would be 7, not 41: {LATER}, line 2" in " ".join((refused.stdout + refused.stderr).split())
     assert namespace.state() == before
 
     warned = namespace.playbook("netops.tcp_keepalive.apply", tcp_keepalive_overrides="warn")

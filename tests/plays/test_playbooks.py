@@ -10,7 +10,7 @@ from conftest import DROPIN, FOLDER
 
 ROOT = Path(__file__).parents[2]
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-ROLE = {"time": 45, "intvl": 7, "probes": 9}
+ROLE = {"time": 41, "intvl": 6, "probes": 9}
 APPLY = "netops.tcp_keepalive.apply"
 REMOVE = "netops.tcp_keepalive.remove"
 
@@ -42,15 +42,15 @@ def test_host_is_applied_repaired_and_removed(namespace, where):
     before = namespace.state()
     predicted = namespace.playbook(apply, "--check", "--diff")
     assert changed(predicted) == 1
-    assert "+net.ipv4.tcp_keepalive_time = 45" in predicted.stdout
+    assert "+net.ipv4.tcp_keepalive_time = 41" in predicted.stdout
     assert "-net.ipv4.tcp_keepalive_time = 7200" in predicted.stdout
     assert namespace.state() == before
 
     first = namespace.playbook(apply, "--diff")
     assert first.stdout == predicted.stdout
     assert namespace.kernel() == ROLE
-    assert "now:            time 45 s, intvl 7 s, probes 9" in first.stdout
-    assert f"after a reboot: time 45 s, intvl 7 s, probes 9 ({DROPIN})" in first.stdout
+    assert "now:            time 41 s, intvl 6 s, probes 9" in first.stdout
+    assert f"after a reboot: time 41 s, intvl 6 s, probes 9 ({DROPIN})" in first.stdout
     applied = namespace.state()
 
     assert changed(namespace.playbook(apply)) == 0

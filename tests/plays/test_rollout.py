@@ -11,7 +11,7 @@ import pytest
 from conftest import FOLDER, Namespace
 
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-ROLE = {"time": 45, "intvl": 7, "probes": 9}
+ROLE = {"time": 41, "intvl": 6, "probes": 9}
 REMOVE = "netops.tcp_keepalive.remove"
 EXAMPLE = Path(__file__).parents[2] / "examples/fleet/rollout.yml"
 # Nothing listens there.

@@ -3,7 +3,7 @@
 """A host's life cycle, with every ansible-core and every Python that it may find on a target."""
 
 KERNEL_DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
-ROLE = {"time": 45, "intvl": 7, "probes": 9}
+ROLE = {"time": 41, "intvl": 6, "probes": 9}
 
 
 def test_apply_audit_and_remove_work_with_this_python(namespace):

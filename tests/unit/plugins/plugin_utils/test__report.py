@@ -5,7 +5,7 @@ import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils import _plan, _report
 
 NAMES = ("time", "intvl", "probes")
-DEFAULTS, PLANNED = (7200, 75, 9), (263, 43, 9)
+DEFAULTS, PLANNED = (7200, 75, 9), (235, 38, 9)
 OURS, OTHER = "/etc/sysctl.d/99-tcp-keepalive.conf", "/etc/sysctl.conf"
 CROSSES = {"tcp_keepalive_crosses": ["aws_nlb"]}
 
@@ -47,53 +47,53 @@ def report_of(result, **variables):
         (info(DEFAULTS, DEFAULTS, None), {}, "holds", []),
         (info(), CROSSES, "holds", []),
         # A reboot would bring back what a file sets.
-        (info(now=(99, 43, 9)), {}, "drifts", ["time is 99, after a reboot 263: " + OURS + ", line 1"]),
-        (info(now=(99, 43, 9)), CROSSES, "drifts", ["time is 99, after a reboot 263: " + OURS + ", line 1"]),
+        (info(now=(99, 38, 9)), {}, "drifts", ["time is 99, after a reboot 235: " + OURS + ", line 1"]),
+        (info(now=(99, 38, 9)), CROSSES, "drifts", ["time is 99, after a reboot 235: " + OURS + ", line 1"]),
         # What was asked for is there but does not last, ...
         (
-            info(boot=(600, 43, 9), file=OTHER),
+            info(boot=(600, 38, 9), file=OTHER),
             CROSSES,
             "loses",
-            ["time is 263, after a reboot 600: /etc/sysctl.conf, line 1"],
+            ["time is 235, after a reboot 600: /etc/sysctl.conf, line 1"],
         ),
         # ... no file sets it, ...
-        (info(boot=DEFAULTS, file=None), {}, "loses", ["time is 263, after a reboot 7200: no file sets it"]),
+        (info(boot=DEFAULTS, file=None), {}, "loses", ["time is 235, after a reboot 7200: no file sets it"]),
         # ... a file sets it but another one wins, ...
         (
-            info(boot=(600, 43, 9), file=OTHER, lines=[("time", 263, False), ("time", 600, True)]),
+            info(boot=(600, 38, 9), file=OTHER, lines=[("time", 235, False), ("time", 600, True)]),
             {},
             "loses",
-            ["time is 263"],
+            ["time is 235"],
         ),
-        (info(boot=(600, 43, 9), file=OTHER, lines=[("time", 600, True)]), {}, "drifts", ["time is 263"]),
+        (info(boot=(600, 38, 9), file=OTHER, lines=[("time", 600, True)]), {}, "drifts", ["time is 235"]),
         # ... or something writes after the boot tool.
         (
             info(later=[("time", 1800)]),
             {},
             "loses",
-            ["time is 263, after a reboot 1800: ufw writes it after the boot tool"],
+            ["time is 235, after a reboot 1800: ufw writes it after the boot tool"],
         ),
         (info(later=[(None, None)]), {}, "holds", []),
-        (info(later=[("time", 263)]), {}, "holds", []),
+        (info(later=[("time", 235)]), {}, "holds", []),
         # The last writer sets what the kernel has now, but the files disagree.
         (
-            info(now=(1800, 43, 9), later=[("time", 1800)]),
+            info(now=(1800, 38, 9), later=[("time", 1800)]),
             {},
             "drifts",
-            ["time is 1800, the boot tool loads 263"],
+            ["time is 1800, the boot tool loads 235"],
         ),
         # The values would survive a reboot but are not those asked for.
         (
             info(DEFAULTS, DEFAULTS, None),
             CROSSES,
             "drifts",
-            ["time is 7200, not 263 as asked", "intvl is 75, not 43 as asked"],
+            ["time is 7200, not 235 as asked", "intvl is 75, not 38 as asked"],
         ),
         (info(), {"tcp_keepalive_probes": 5}, "drifts", ["probes is 9, not 5 as asked"]),
         (info(), {**CROSSES, "tcp_keepalive_probes": "9"}, "holds", []),
         # The worst of the three settings decides.
         (
-            info(now=(99, 75, 9), boot=(263, 43, 9)),
+            info(now=(99, 75, 9), boot=(235, 38, 9)),
             {**CROSSES, "tcp_keepalive_intvl": 75},
             "loses",
             ["time is 99", "intvl is 75"],
@@ -124,7 +124,7 @@ def test_state_and_reasons(result, variables, state, reasons):
 
 def test_values_and_hop_that_the_variables_ask_for():
     host = report_of(info(), tcp_keepalive_crosses="aws_nlb, 1800", tcp_keepalive_time=100)
-    assert host["asked"] == {"time": 100, "intvl": 43, "probes": 9}
+    assert host["asked"] == {"time": 100, "intvl": 38, "probes": 9}
     assert host["hop"] == {"name": "aws_nlb", "idle_timeout": 350}
     assert report_of(info(), tcp_keepalive_detect_within=120)["hop"] is None
     assert report_of(info())["asked"] is None
@@ -141,7 +141,7 @@ def test_counts_and_order():
         "b": info(),
         "a": info(),
         "c": {"unreachable": True, "msg": ""},
-        "e": info(now=(9, 43, 9)),
+        "e": info(now=(9, 38, 9)),
         "d": info(boot=DEFAULTS, file=None),
     }
     report = _report.report((name, {"tcp_keepalive_audit": result}) for name, result in results.items())
