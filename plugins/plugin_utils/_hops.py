@@ -3,25 +3,24 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What connections cross, and how long each hop remembers an idle one: clouds, firewalls, kernel tables."""
 
-import difflib
 from typing import NamedTuple
 
 from ..module_utils._settings import KeepaliveError
+from ._misspelling import meant
+from ._proxies import PROXIES
 
 
 class Hop(NamedTuple):
     """A device or kernel table that forgets idle TCP connections.
 
     ``seconds``: its default idle timeout; ``change``: what its owner can change that to, None for nothing,
-    "?" where the source does not mention it; ``stated_by``: the source; ``proxy``: whether it ends TCP
-    connections itself, so that TCP keepalive does not count.
+    "?" where the source does not mention it; ``stated_by``: the source.
     """
 
     title: str
     seconds: int
     change: str | None
     stated_by: str
-    proxy: bool = False
 
 
 _AWS = "https://docs.aws.amazon.com/elasticloadbalancing/latest/"
@@ -58,12 +57,6 @@ HOPS = {
     ),
     "aws_security_group": Hop("EC2 security group tracking", 432000, "60 to 432000", _EC2),
     "aws_security_group_nitro_v6": Hop("EC2 security group tracking, Nitro v6", 350, "60 to 432000", _EC2),
-    "aws_application_load_balancer": Hop(
-        "AWS Application Load Balancer", 60, "yes", _AWS + "application/", True
-    ),
-    "aws_classic_load_balancer": Hop(
-        "AWS Classic Load Balancer", 60, "yes", _AWS + "classic/config-idle-timeout.html", True
-    ),
     "azure_load_balancer": Hop("Azure Load Balancer", 240, "4 to 100 minutes", _AZURE),
     "azure_nat_gateway": Hop(
         "Azure NAT Gateway", 240, "4 to 120 minutes", "Microsoft Learn, NAT gateway resource"
@@ -93,7 +86,6 @@ HOPS = {
     ),
     "otc_nat_gateway": Hop("Open Telekom Cloud NAT gateway", 900, "?", _OTC),
     "huawei_elb": Hop("Huawei Cloud ELB", 300, "yes", "Huawei Cloud CCE docs, ELB annotations"),
-    "oci_load_balancer": Hop("OCI Load Balancer, to the backend", 300, "?", "OCI docs, connection reuse"),
     "linux_conntrack": Hop(
         "Linux conntrack, established", 432000, "sysctl", "kernel docs, nf_conntrack-sysctl.rst"
     ),
@@ -125,15 +117,31 @@ LARGE_CLOUDS = (
 
 def known_timeout(name: str) -> int:
     """Return the default idle timeout of a hop in seconds; KeepaliveError for an unknown hop or a proxy."""
+    if name in PROXIES:
+        raise KeepaliveError(f"{name} ({PROXIES[name].title}) {_refusal(name)}")
     if name not in HOPS:
-        similar = difflib.get_close_matches(name, HOPS, n=1)
-        suggestion = f" Did you mean {similar[0]}?" if similar else ""
-        raise KeepaliveError(f"{name!r:.80} is not a known hop.{suggestion} Known hops: {', '.join(HOPS)}.")
-    hop = HOPS[name]
-    if hop.proxy:
         raise KeepaliveError(
-            f"{name} ({hop.title}) is a proxy: it ends the TCP connection and answers probes itself, so TCP "
-            f"keepalive does not count for its idle timeout of {hop.seconds} s. Raise that timeout, or send "
-            "keepalives in the application's own protocol, and leave the proxy out of the list."
+            f"{name!r:.80} is not a known hop.{_suggestion(name)} Known hops: {', '.join(HOPS)}."
         )
-    return hop.seconds
+    return HOPS[name].seconds
+
+
+def _refusal(name: str) -> str:
+    seconds = PROXIES[name].seconds
+    timeout = "its idle timeout" if seconds is None else f"its idle timeout of {seconds} s"
+    return (
+        "is a proxy: it ends the TCP connection and answers probes itself, so TCP keepalive does "
+        f"not count for {timeout}. Raise that timeout, or send keepalives in the application's own protocol, "
+        "and leave the proxy out of the list."
+    )
+
+
+def _suggestion(name: str) -> str:
+    similar = meant(name, [*HOPS, *PROXIES])
+    if similar is None:
+        return ""
+    return (
+        f" Did you mean {similar}? It {_refusal(similar)}"
+        if similar in PROXIES
+        else f" Did you mean {similar}?"
+    )
