@@ -16,6 +16,11 @@ from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import 
 
 VANISHED = [(1, 1, 3), (2, 1, 5), (3, 2, 4)]
 NAT = [5, 9, 17]
+# A real hop, long enough for late timers to count, and connections at many phases of the timer wheel.
+HOP = 60
+CONNECTIONS = 40
+# What would do if timers were on time: the third probe is due a second before the hop forgets.
+TIGHT = {"time": 45, "intvl": 7, "probes": 9}
 
 
 def formula(values: dict) -> int:
@@ -69,6 +74,40 @@ def nat_with_plan(timeout: int, lossy: bool = False) -> dict:
         sent=sent,
         lost=lost,
         end=None,
+    )
+
+
+def late_timers(tight: bool = False) -> dict:
+    network.setup(nat_timeout=HOP)
+    planned = plan(demand([HOP]))
+    values = TIGHT if tight else {name: planned[name] for name in ("time", "intvl", "probes")}
+    network.keepalive(**values)
+    pairs, last_data = [], {}
+    for _connection in range(CONNECTIONS):
+        pair = network.connect()
+        network.exchange(*pair)
+        pairs.append(pair)
+        last_data[pair[0].getsockname()[1]] = time.time()
+        time.sleep(0.1)
+    network.nft(network.LOSE_TWO)
+    probes = network.Probes()
+    time.sleep(HOP + 3)
+    sent = {port: [] for port in last_data}
+    for at, port in probes.sent():
+        sent[port].append(probes.started + at - last_data[port])
+    network.sh("ip netns exec router nft delete table ip loss")
+    alive = network.alive(pairs)
+    first, third = ([times[number] for times in sent.values()] for number in (0, 2))
+    due = values["time"], values["time"] + 2 * values["intvl"]
+    shows = f"NAT forgets after {HOP} s; {'/'.join(map(str, values.values()))}"
+    shows += " if timers were on time" if tight else " as planned"
+    return result(
+        f"{shows}, {CONNECTIONS} connections, two probes of each lost",
+        f"{'some dead' if tight else 'all alive'}; first probe from {due[0]} s, third from {due[1]} s",
+        f"{alive} alive; first {min(first):.1f} to {max(first):.1f} s, "
+        f"third {min(third):.1f} to {max(third):.1f} s",
+        min(first) > due[0] - 0.1
+        and (alive < CONNECTIONS if tight else alive == CONNECTIONS and max(third) < HOP),
     )
 
 
@@ -224,6 +263,8 @@ CASES = {
     **{f"nat-{timeout}-none": (nat_without_keepalive, timeout) for timeout in NAT},
     **{f"nat-{timeout}-plan": (nat_with_plan, timeout) for timeout in NAT},
     **{f"nat-{timeout}-loss": (nat_with_plan, timeout, True) for timeout in NAT},
+    "late-timers-plan": (late_timers,),
+    "late-timers-tight": (late_timers, True),
     **{"vanished-{}-{}-{}".format(*values): (vanished, *values) for values in VANISHED},
     "rebooted": (rebooted,),
     "no-keepalive": (no_keepalive,),
