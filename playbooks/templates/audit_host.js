@@ -87,15 +87,17 @@ function timeline(values, hop, title) {
 }
 
 function comparedWithHop([time, intvl], hop) {
-  // The kernel's timers fire up to an eighth late.
-  const third = (time + 2 * intvl) * 9 / 8;
-  const latest = `${third.toFixed(1)} s`;
+  const third = time + 2 * intvl;
+  // Kernel timers fire up to an eighth late.
+  const latest = (third * 9) / 8;
   const outcome =
     time >= hop.idle_timeout
       ? ", before the first probe: idle connections are lost."
-      : third < hop.idle_timeout
-        ? `: with two probes lost, the third still comes in time, after ${latest} at the latest.`
-        : `: it may be forgotten if two probes are lost, since the third may come only after ${latest}.`;
+      : third >= hop.idle_timeout
+        ? ": it is forgotten if two probes are lost."
+        : latest >= hop.idle_timeout
+          ? `: it may be forgotten if two probes are lost, since the third comes after ${third} to ${latest.toFixed(1)} s.`
+          : `: with two probes lost, the third comes after ${third} to ${latest.toFixed(1)} s, in time.`;
   return [text(String(hop.name)), ` forgets an idle connection after ${hop.idle_timeout} s${outcome}`];
 }
 

@@ -11,23 +11,24 @@ author: the netops.tcp_keepalive authors
 description:
   - Plans values that keep idle connections alive across the given hops, even when two probes in a row are
     lost, with no more traffic than that needs.
-  - The shortest timeout decides. The kernel's timers fire up to an eighth late, so
-    C((time + 2 * intvl) * 9/8) is less than it, C((time + intvl * probes) * 9/8) is at most
-    O(detect_within), and there are at least three probes.
+  - The shortest timeout decides. Timers of the Linux kernel fire up to an eighth late, so
+    C((time + 2 * intvl) * 9/8) is less than it, C((time + intvl * probes) * 9/8) is at most O(detect_within),
+    and there are at least three probes.
   - A proxy is refused with the reason. It ends TCP connections itself, so that TCP keepalive does not count.
 positional: _input
 options:
   _input:
     description:
-      - A list of hops, each the number of seconds after which it forgets an idle connection, or the name of a
-        known one, such as V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The documentation of
-        the collection lists them.
+      - A list of hops, each the number of seconds after which it forgets an idle connection, 4 or more, or
+        the name of a known one, such as V(aws_nat_gateway), V(azure_load_balancer) or V(linux_ipvs). The
+        documentation of the collection lists them.
     type: list
     elements: raw
     required: true
   detect_within:
     description:
-      - Seconds after which a peer that vanished must have been given up. Without it, there is no limit.
+      - Seconds after which a peer that vanished must have been given up, 5 or more. Without it, there is no
+        limit.
     type: int
 """
 
@@ -62,7 +63,7 @@ _value:
       description: The shortest of the hops' timeouts, in seconds; null without hops.
       type: int
     detection_time:
-      description: Seconds after which a peer that vanished is given up, by timers that may be an eighth late.
+      description: Seconds after which a peer that vanished is given up, up to an eighth more.
       type: int
 """
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ..module_utils._settings import KeepaliveError
 from ._misspelling import meant
+from ._proxies import PROXIES
 
 
 class Hop(NamedTuple):
@@ -19,17 +20,6 @@ class Hop(NamedTuple):
     title: str
     seconds: int
     change: str | None
-    stated_by: str
-
-
-class Proxy(NamedTuple):
-    """What ends TCP connections itself, so that TCP keepalive does not count.
-
-    ``idle_timeout``: its default, or the setting that decides, in words; ``stated_by``: the source.
-    """
-
-    title: str
-    idle_timeout: str
     stated_by: str
 
 
@@ -110,33 +100,6 @@ HOPS = {
     "juniper_srx": Hop("Juniper SRX", 1800, "yes", "Juniper KB34994"),
 }
 
-PROXIES = {
-    "aws_application_load_balancer": Proxy("AWS Application Load Balancer", "60 s", _AWS + "application/"),
-    "aws_classic_load_balancer": Proxy(
-        "AWS Classic Load Balancer", "60 s", _AWS + "classic/config-idle-timeout.html"
-    ),
-    "azure_application_gateway": Proxy(
-        "Azure Application Gateway", "set on the gateway", "Microsoft Learn, Application Gateway FAQ"
-    ),
-    "azure_front_door": Proxy("Azure Front Door", "set on the profile", "Microsoft Learn, Front Door"),
-    "gcp_application_load_balancer": Proxy(
-        "Google Cloud Application Load Balancer",
-        "610 s to clients, 600 s to backends",
-        "https://cloud.google.com/load-balancing/docs/https/request-distribution",
-    ),
-    "oci_load_balancer": Proxy("OCI Load Balancer", "300 s to backends", "OCI docs, connection reuse"),
-    "envoy": Proxy("Envoy", "idle_timeout, 1 hour", "Envoy docs, How do I configure timeouts"),
-    "haproxy": Proxy("HAProxy", "timeout client, timeout server", "HAProxy Configuration Manual"),
-    "nginx": Proxy(
-        "nginx",
-        "proxy_read_timeout; in stream proxy_timeout",
-        "https://nginx.org/en/docs/stream/ngx_stream_proxy_module.html",
-    ),
-    "octavia": Proxy(
-        "OpenStack Octavia", "timeout_client_data, timeout_member_data", "OpenStack Load Balancing API"
-    ),
-}
-
 # What most connections of the large clouds cross: planned for where no hops are given.
 LARGE_CLOUDS = (
     "alibaba_nat_gateway",
@@ -155,14 +118,30 @@ LARGE_CLOUDS = (
 def known_timeout(name: str) -> int:
     """Return the default idle timeout of a hop in seconds; KeepaliveError for an unknown hop or a proxy."""
     if name in PROXIES:
-        proxy = PROXIES[name]
-        raise KeepaliveError(
-            f"{name} ({proxy.title}) is a proxy: it ends the TCP connection and answers probes itself, so "
-            f"TCP keepalive does not count for its idle timeout ({proxy.idle_timeout}). Raise that timeout, "
-            "or send keepalives in the application's own protocol, and leave the proxy out of the list."
-        )
+        raise KeepaliveError(f"{name} ({PROXIES[name].title}) {_refusal(name)}")
     if name not in HOPS:
-        similar = meant(name, (*HOPS, *PROXIES))
-        suggestion = f" Did you mean {similar}?" if similar else ""
-        raise KeepaliveError(f"{name!r:.80} is not a known hop.{suggestion} Known hops: {', '.join(HOPS)}.")
+        raise KeepaliveError(
+            f"{name!r:.80} is not a known hop.{_suggestion(name)} Known hops: {', '.join(HOPS)}."
+        )
     return HOPS[name].seconds
+
+
+def _refusal(name: str) -> str:
+    seconds = PROXIES[name].seconds
+    timeout = "its idle timeout" if seconds is None else f"its idle timeout of {seconds} s"
+    return (
+        "is a proxy: it ends the TCP connection and answers probes itself, so TCP keepalive does "
+        f"not count for {timeout}. Raise that timeout, or send keepalives in the application's own protocol, "
+        "and leave the proxy out of the list."
+    )
+
+
+def _suggestion(name: str) -> str:
+    similar = meant(name, [*HOPS, *PROXIES])
+    if similar is None:
+        return ""
+    return (
+        f" Did you mean {similar}? It {_refusal(similar)}"
+        if similar in PROXIES
+        else f" Did you mean {similar}?"
+    )

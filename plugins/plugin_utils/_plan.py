@@ -17,20 +17,20 @@ from ..module_utils._settings import (
     from_option,
 )
 from ._hops import HOPS, LARGE_CLOUDS, known_timeout
-from ._timers import latest, longest_before, longest_by
+from ._timers import latest, longest_before, longest_within
 
 # Consecutive probes that may be lost without the hop forgetting the connection.
 _LOSSES = 2
 _FEWEST_PROBES = _LOSSES + 1
-# An eighth of the available time between probes: little of it is spent waiting for lost ones.
-_INTERVALS_PER_TIMEOUT = 8
+# An eighth of the time there is between probes: little of it is spent waiting for lost ones.
+_INTERVALS = 8
 
 _DIGITS = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _NUMBER = re.compile(r"[-+.0-9]+", re.ASCII)
 _TOO_LARGE = 10**18
-# The shortest that time 1 and intvl 1 can meet.
+# What time 1 and intvl 1 can meet, their timers an eighth late.
 _SHORTEST_TIMEOUT = 4
-_SHORTEST_DETECTION = 5
+_SHORTEST_LIMIT = 5
 
 
 class Demand(NamedTuple):
@@ -71,7 +71,7 @@ def demand(hops: Any, detect_within: Any = None) -> Demand:
         if limit is None:
             raise KeepaliveError(
                 f"detect_within: {_quoted(detect_within)} is refused. "
-                f"Give whole seconds, {_SHORTEST_DETECTION} or more."
+                f"Give whole seconds, {_SHORTEST_LIMIT} or more."
             )
     if shortest is None and limit is None:
         raise KeepaliveError(
@@ -101,43 +101,44 @@ def listed(hops: Any) -> list[Any]:
 def plan(asked: Demand) -> dict[str, Any]:
     """Return {time, intvl, probes, idle_timeout, detection_time}, with no more traffic than the demand needs.
 
-    The kernel's timers fire up to an eighth late, so always (time + 2 * intvl) * 9/8 < idle_timeout, (time +
-    intvl * probes) * 9/8 <= detect_within, and probes >= 3. intvl is an eighth of the shorter time that this
-    leaves, at most the kernel's default; time is then the longest that fits. Without detect_within, probes is
-    the kernel's default; with it, all probes take at most half of the time, except where three need more.
+    Timers fire up to an eighth late (_timers). Always (time + 2 * intvl) * 9/8 < idle_timeout,
+    (time + intvl * probes) * 9/8 <= detect_within, and probes >= 3. What the settings may add up to is
+    the room; intvl is an eighth of the smaller room, at most the kernel's default; time is then the longest
+    that fits. Without detect_within, probes is the kernel's default; with it, all probes take at most half
+    of its room, except that limits of 5 and 6 s need more for three.
 
     KeepaliveError where a demand has no solution.
     """
     _check_feasible(asked)
-    third_probe = None if asked.idle_timeout is None else longest_before(asked.idle_timeout)
-    given_up = None if asked.detect_within is None else longest_by(asked.detect_within)
-    shortest = min(seconds for seconds in (third_probe, given_up) if seconds is not None)
-    intvl = max(1, min(INTVL.default, shortest // _INTERVALS_PER_TIMEOUT))
+    to_third_probe = None if asked.idle_timeout is None else longest_before(asked.idle_timeout)
+    to_end = None if asked.detect_within is None else longest_within(asked.detect_within)
+    room = min(seconds for seconds in (to_third_probe, to_end) if seconds is not None)
+    intvl = max(1, min(INTVL.default, room // _INTERVALS))
     probes, longest_times = PROBES.default, [TIME.maximum]
-    if given_up is not None:
-        probes = max(_FEWEST_PROBES, min(PROBES.default, given_up // 2 // intvl))
-        longest_times.append(given_up - intvl * probes)
-    if third_probe is not None:
-        longest_times.append(third_probe - _LOSSES * intvl)
+    if to_end is not None:
+        probes = max(_FEWEST_PROBES, min(PROBES.default, to_end // 2 // intvl))
+        longest_times.append(to_end - intvl * probes)
+    if to_third_probe is not None:
+        longest_times.append(to_third_probe - _LOSSES * intvl)
     values = {"time": min(longest_times), "intvl": intvl, "probes": probes}
     return {**values, "idle_timeout": asked.idle_timeout, "detection_time": detection_time(values)}
 
 
 def breaches(values: dict[str, int], asked: Demand) -> list[str]:
-    """Return, in words, each demand that the values do not meet, with timers as late as they may be."""
+    """Return, in words, each demand that the values do not meet, their timers an eighth late."""
     problems = []
     prefix = "time {time}, intvl {intvl}, probes {probes}".format(**values)
     third_probe = values["time"] + _LOSSES * values["intvl"]
     if asked.idle_timeout is not None and third_probe > longest_before(asked.idle_timeout):
         problems.append(
-            f"{prefix}: with two probes lost the third may come only after {latest(third_probe)} s, "
+            f"{prefix}: with two probes lost the third comes after {_time_span(third_probe)}, "
             f"too late for {_hop_name(asked)}, which forgets after {asked.idle_timeout} s."
         )
     seconds = detection_time(values)
-    if asked.detect_within is not None and (seconds is None or seconds > longest_by(asked.detect_within)):
-        given_up = "is never" if seconds is None else f"may take up to {latest(seconds)} s to be"
+    if asked.detect_within is not None and (seconds is None or seconds > longest_within(asked.detect_within)):
+        spent = "never" if seconds is None else f"after {_time_span(seconds)}"
         problems.append(
-            f"{prefix}: a peer that vanished {given_up} given up, not within {asked.detect_within}."
+            f"{prefix}: a peer that vanished is given up {spent}, not within {asked.detect_within}."
         )
     if values["probes"] < _FEWEST_PROBES:
         problems.append(f"{prefix}: fewer than {_FEWEST_PROBES} probes leave no room for two lost ones.")
@@ -148,15 +149,19 @@ def _check_feasible(asked: Demand) -> None:
     if asked.idle_timeout is not None and asked.idle_timeout < _SHORTEST_TIMEOUT:
         raise KeepaliveError(
             f"{_hop_name(asked)} forgets after {asked.idle_timeout} s, too soon to survive two lost probes: "
-            f"with time 1 and intvl 1 the third may come only after {latest(1 + _LOSSES)} s. "
+            f"with time 1 and intvl 1 the third comes after {_time_span(1 + _LOSSES)}. "
             f"{_SHORTEST_TIMEOUT} s or later is possible."
         )
-    if asked.detect_within is not None and asked.detect_within < _SHORTEST_DETECTION:
+    if asked.detect_within is not None and asked.detect_within < _SHORTEST_LIMIT:
         raise KeepaliveError(
             f"detect_within {asked.detect_within} is too short for the {_FEWEST_PROBES} probes that are "
-            f"needed, two of which may be lost: with time 1 and intvl 1 they may take "
-            f"{latest(1 + _FEWEST_PROBES)} s. {_SHORTEST_DETECTION} or more is possible."
+            f"needed, two of which may be lost: with time 1 and intvl 1 they take "
+            f"{_time_span(1 + _FEWEST_PROBES)}. {_SHORTEST_LIMIT} or more is possible."
         )
+
+
+def _time_span(seconds: int) -> str:
+    return f"{seconds} to {latest(seconds)} s"
 
 
 def _hop_name(asked: Demand) -> str:

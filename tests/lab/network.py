@@ -16,7 +16,7 @@ import struct
 import subprocess
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 CLONE_NEWNET = 0x40000000
@@ -56,6 +56,16 @@ table ip filter {
 LOSE = """
 table ip loss {
     chain pre { type filter hook prerouting priority raw; iifname "to-client" numgen inc mod 3 < 2 drop; }
+}
+"""
+# The same for the first two probes of each connection.
+LOSE_TWO = """
+table ip loss {
+    set lost { type inet_service; flags dynamic; }
+    chain pre {
+        type filter hook prerouting priority raw
+        iifname "to-client" update @lost { tcp sport limit rate 1/day burst 2 packets } drop
+    }
 }
 """
 FAR = """
@@ -148,6 +158,19 @@ def exchange(client: socket.socket, server: socket.socket, seconds: float = 3) -
     return True
 
 
+def alive(pairs: list[tuple[socket.socket, socket.socket]], seconds: float = 3) -> int:
+    """Return on how many connections a byte from the client arrives in time."""
+    for client, _server in pairs:
+        client.send(b"x")
+    time.sleep(seconds)
+    arrived = 0
+    for _client, server in pairs:
+        server.settimeout(0)
+        with suppress(OSError):
+            arrived += server.recv(1) == b"x"
+    return arrived
+
+
 def end(client: socket.socket, seconds: float) -> tuple[str | None, float]:
     """Return how a connection ends for the client (None: it does not), and the seconds until then."""
     started = time.monotonic()
@@ -217,10 +240,10 @@ class Probes:
 
     def times(self) -> list[float]:
         """Return when they were sent, in seconds since the start."""
-        return [at for _port, at in self.sent()]
+        return [seconds for seconds, _port in self.sent()]
 
-    def sent(self) -> list[tuple[int, float]]:
-        """Return the port that each was sent from, and when, in seconds since the start."""
+    def sent(self) -> list[tuple[float, int]]:
+        """Return when they were sent, in seconds since the start, and from which port."""
         sent = []
         while True:
             try:
@@ -231,5 +254,5 @@ class Probes:
             is_tcp = data[12:14] == b"\x08\x00" and data[23] == socket.IPPROTO_TCP
             # A reset that ends the connection is not a probe.
             if address[2] == PACKET_OUTGOING and is_tcp and not data[ETHERNET + IPV4 + TCP_FLAGS] & TCP_RST:
-                port = int.from_bytes(data[ETHERNET + IPV4 :][:2])
-                sent.append((port, round(seconds + nanoseconds / 1e9 - self.started, 2)))
+                port = int.from_bytes(data[ETHERNET + IPV4 : ETHERNET + IPV4 + 2])
+                sent.append((round(seconds + nanoseconds / 1e9 - self.started, 2), port))

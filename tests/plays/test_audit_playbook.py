@@ -36,7 +36,7 @@ def states(report):
 
 
 def test_a_fleet_with_unreachable_hosts(namespace, audit):
-    namespace.module(time=45, intvl=7, probes=9)
+    namespace.module(time=41, intvl=6, probes=9)
     before = namespace.state()
     done, report, page = audit(
         {"gone1": GONE, "web1": {}, "gone2": GONE, "web2": {"tcp_keepalive_crosses": ["aws_nlb"]}}
@@ -46,17 +46,18 @@ def test_a_fleet_with_unreachable_hosts(namespace, audit):
     assert report["summary"] == {"hosts": 4, "holds": 1, "drifts": 1, "loses": 0, "unseen": 2}
     output = " ".join(done.stdout.split())
     assert "4 hosts: 1 hold, 1 drift, 0 lose it at boot, 2 could not be seen" in output
-    assert "web2 drifts 45/7/9 45/7/9 0 of 0 time is 45, not 235 as asked" in output
+    assert "web2 drifts 41/6/9 41/6/9 0 of 0 time is 41, not 235 as asked" in output
     assert "gone1 not seen - - - unreachable: " in output
     by_name = {host["host"]: host for host in report["hosts"]}
-    assert by_name["web1"]["result"]["boot"]["time"] == {"value": 45, "file": DROPIN, "line": 2}
+    audited = by_name["web1"]["result"]
+    assert audited["boot"]["time"] == {"value": 41, "file": DROPIN, "line": 2, "writer": audited["boot_tool"]}
     assert by_name["web2"]["hop"] == {"name": "aws_nlb", "idle_timeout": 350}
     assert "web1" in page
     assert namespace.state() == before
 
 
 def test_strict_fails_unless_every_host_holds(namespace, audit):
-    namespace.module(time=45)
+    namespace.module(time=41)
     done, _report, _page = audit({"web1": {}}, tcp_keepalive_audit_strict=True)
     assert done.returncode == 0, done.stdout
     done, report, _page = audit({"web1": {}, "gone": GONE}, tcp_keepalive_audit_strict=True)

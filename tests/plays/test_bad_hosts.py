@@ -53,7 +53,7 @@ def test_read_only_proc_sys_in_a_container_is_refused(namespace):
     assert namespace.module(state="absent")["changed"] is False
     info = namespace.module("tcp_keepalive_info")
     assert info["boot_tool"] is None
-    assert info["boot"]["time"] == {"value": 7200, "file": None, "line": None}
+    assert info["boot"]["time"] == {"value": 7200, "file": None, "line": None, "writer": None}
 
     done = namespace.module(apply=False, overrides="warn", **NEW)
     assert done["changed"] is True

@@ -12,7 +12,12 @@ DISABLED = "# disabled by netops.tcp_keepalive (4cfa6fd6): net.ipv4.tcp_keepaliv
 def test_boot_tool_of_this_machine_is_detected(namespace):
     result = namespace.module(**NEW)
     assert result["boot_tool"] in ("systemd-sysctl", "procps", "busybox")
-    assert result["boot"]["after"]["time"] == {"value": 600, "file": DROPIN, "line": 2}
+    assert result["boot"]["after"]["time"] == {
+        "value": 600,
+        "file": DROPIN,
+        "line": 2,
+        "writer": result["boot_tool"],
+    }
 
 
 def test_role_refuses_warns_or_disables(namespace):
@@ -50,7 +55,7 @@ def test_info_reports_drift_and_every_assignment(namespace):
     namespace.sh(f"echo net.ipv4.tcp_keepalive_probes = 7 > {LATER}")
     info = namespace.module("tcp_keepalive_info")
     assert info["drift"] == ["probes"]
-    assert info["boot"]["probes"] == {"value": 7, "file": LATER, "line": 1}
+    assert info["boot"]["probes"] == {"value": 7, "file": LATER, "line": 1, "writer": info["boot_tool"]}
     ours = [line for line in info["assignments"] if line["file"].startswith(FOLDER)]
     assert [(line["setting"], line["wins"]) for line in ours] == [
         ("time", True), ("intvl", True), ("probes", False), ("probes", True),

@@ -50,8 +50,8 @@ def test_host_is_applied_repaired_and_removed(namespace, where):
     assert "+net.ipv4.tcp_keepalive_time = 41" in predicted.stdout
     assert "-net.ipv4.tcp_keepalive_time = 7200" in predicted.stdout
     assert "now:            time 7200 s, intvl 75 s, probes 9" in predicted.stdout
-    assert "would be:       time 45 s, intvl 7 s, probes 9" in predicted.stdout
-    assert f"after a reboot: would be time 45 s, intvl 7 s, probes 9 ({DROPIN})" in predicted.stdout
+    assert "would be:       time 41 s, intvl 6 s, probes 9" in predicted.stdout
+    assert f"after a reboot: would be time 41 s, intvl 6 s, probes 9 ({DROPIN})" in predicted.stdout
     assert namespace.state() == before
 
     first = namespace.playbook(apply, "--diff")

@@ -7,7 +7,6 @@ from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._misspelling 
 
 MISSPELLED = [
     ("aws_nlbb", "aws_nlb"),
-    ("aws_nbl", "aws_nlb"),
     ("aws-nat-gateway", "aws_nat_gateway"),
     ("AWS_NAT_Gateway", "aws_nat_gateway"),
     ("aws_nat_gatway", "aws_nat_gateway"),
