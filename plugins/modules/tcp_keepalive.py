@@ -167,8 +167,9 @@ boot:
     - What the kernel will hold once the host is up after its next boot, each as a number, with the file and
       line that win, and C(writer), the program that sets it, which is the boot tool,
       C(kernel command line), or one that writes later (V(ufw), V(tuned) or V(saptune)).
-    - A setting that cannot be predicted is null.
-    - Both are null, with a warning, where no setting can be predicted and O(persist=false).
+    - A setting that cannot be predicted is null, with a warning that says why; the task is refused if it asks
+      for that setting, unless O(persist=false) or O(overrides=warn).
+    - Both are null, with a warning, where nothing can be predicted and O(persist=false) or O(overrides=warn).
   returned: success
   type: dict
   contains:

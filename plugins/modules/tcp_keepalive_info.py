@@ -73,8 +73,8 @@ boot:
     - What the kernel will hold once the host is up after its next boot, each as a number, with the file and
       line that win, and C(writer), the program that sets it, which is the boot tool,
       C(kernel command line), or one that writes later (V(ufw), V(tuned) or V(saptune)).
-    - File, line and writer are null where it is the kernel's default. A setting that cannot be predicted is
-      null, with a warning; all of it is where nothing can be.
+    - File, line and writer are null where it is the kernel's default.
+    - Null, with a warning, for a setting that cannot be predicted, or as a whole.
   returned: success
   type: dict
   sample:

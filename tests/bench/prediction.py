@@ -13,8 +13,8 @@ import tempfile
 import time
 from pathlib import Path
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import find
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._candidates import predict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._init import find
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 from hosts import images
 

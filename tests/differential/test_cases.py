@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 import pytest
-from tools import mismatches
+from tools import compare
 
 CASES = json.loads((Path(__file__).parent / "cases.json").read_text())["cases"]
 
@@ -25,6 +25,6 @@ def node(recorded) -> dict:
 
 @pytest.mark.parametrize("case", CASES, ids=[case["id"] for case in CASES])
 def test_case(suites, case):
-    assert not mismatches(
+    assert not compare(
         suites, {path: node(recorded) for path, recorded in case["tree"].items()}, case.get("cred")
-    )
+    ).mismatches

@@ -3,9 +3,10 @@
 """The prediction against the real tools, over random trees."""
 
 import os
+from collections import Counter
 
 from hypothesis import HealthCheck, given, seed, settings
-from tools import mismatches
+from tools import compare
 from trees import trees
 
 # TREES=10000 SEED=$RANDOM pytest tests/differential: more trees, and others. By default they are always the
@@ -19,6 +20,8 @@ def test_random_trees(suites):
         f"\n{TREES} random trees, SEED={SEED}, each under {sum(len(suite.tools) for suite in suites)} tools"
     )
 
+    counts: Counter[str] = Counter()
+
     @seed(SEED)
     @settings(
         max_examples=TREES,
@@ -30,12 +33,17 @@ def test_random_trees(suites):
     @given(trees())
     def prediction_is_what_the_tools_do(case):
         tree, credential = case
-        assert not mismatches(suites, tree, credential)
+        outcome = compare(suites, tree, credential)
+        counts.update(trees=1, set=outcome.sets, competing=outcome.competes)
+        assert not outcome.mismatches
 
     for suite in suites:
         suite.asked = suite.unpredicted = 0
     prediction_is_what_the_tools_do()
     asked, unpredicted = sum(suite.asked for suite in suites), sum(suite.unpredicted for suite in suites)
+    print(f"{counts['set']} of {counts['trees']} trees set something, {counts['competing']} compete")
     print(f"{asked} predictions, {unpredicted} of them refused")
+    assert counts["set"] > counts["trees"] / 2
+    assert counts["competing"] > counts["trees"] / 5
     # The trees are made of what is hard to predict; a host has hardly any of it.
     assert unpredicted < asked / 50

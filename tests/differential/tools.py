@@ -8,10 +8,15 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import NamedTuple
 
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._errors import CannotPredict
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import (
+    Prediction,
+    predict,
+)
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
+    ALPINE,
     BUSYBOX,
     PROCPS,
     SYSTEMD,
@@ -23,6 +28,7 @@ from hosts import images
 SANDBOX = Path(__file__).parent / "sandbox.py"
 NAMES = ("time", "intvl", "probes")
 HZ = 250
+DEFAULTS = [7200, 75, 9]
 
 # Debian's name for the release, and the versions of systemd, procps and busybox in it.
 SUITES = ["bullseye", "bookworm", "trixie", "sid"]
@@ -42,10 +48,10 @@ class Suite:
             ),
             "procps": Tool(PROCPS, self._version("sbin/sysctl", rb"procps-ng (\d+)\.(\d+)\.(\d+)")),
             "busybox in Alpine's order": Tool(
-                BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), True
+                BUSYBOX, self._version("bin/busybox", rb"BusyBox v(\d+)\.(\d+)\.(\d+)"), ALPINE
             ),
         }
-        self.tools["procps in Alpine's order"] = self.tools["procps"]._replace(file_by_file=True)
+        self.tools["procps in Alpine's order"] = self.tools["procps"]._replace(order=ALPINE)
         self.process = subprocess.Popen(
             [
                 *(
@@ -84,8 +90,8 @@ class Suite:
         return tuple(int(part) for part in re.search(expression, (self.root / binary).read_bytes()).groups())
 
 
-def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -> tuple[list[int], dict]:
-    """Return the prediction for a tree: the three values, and the winning file and line of each."""
+def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) -> Prediction:
+    """Return the prediction for a tree."""
     with tempfile.TemporaryDirectory(prefix="tree-") as root:
         if merged_usr:
             Path(root, "usr/lib").mkdir(parents=True)
@@ -101,35 +107,42 @@ def predicted(tool: Tool, tree: dict, credential: str | None, merged_usr: bool) 
                 path.mkdir()
             else:
                 path.write_bytes(node["data"].encode("latin-1"))
-        boot = predict(Tree(root), tool, hz=lambda: HZ).boot
-    return [boot[name].value for name in NAMES], {
-        name: f"{boot[name].file}:{boot[name].line}" for name in NAMES
-    }
+        return predict(Tree(root), tool, hz=lambda: HZ)
 
 
-def mismatches(suites: list[Suite], tree: dict, credential: str | None) -> list[str]:
-    """Run every tool of every suite over the tree; return a line for each that differs from the prediction.
+class Outcome(NamedTuple):
+    """``mismatches``: a line for each tool that differs from its prediction.
 
-    A refused prediction is no mismatch, but counted.
+    ``sets``: a tool set something other than the kernel's defaults; ``competes``: a tool reads lines that set
+    one setting to different values.
     """
+
+    mismatches: list[str]
+    sets: bool
+    competes: bool
+
+
+def compare(suites: list[Suite], tree: dict, credential: str | None) -> Outcome:
+    """Run every tool of every suite over the tree. A refused prediction is no mismatch, but counted."""
     for suite in suites:
         suite.ask(tree, credential)
-    found = []
+    found, sets, competes = [], False, False
     for suite in suites:
         merged_usr = (suite.root / "lib").is_symlink()
         for name, real in suite.answer().items():
             tool = suite.tools[name]
             suite.asked += 1
+            sets = sets or real != DEFAULTS
             # The plain tools know no credentials: only systemd hands one over.
             try:
-                values, lines = predicted(
-                    tool, tree, credential if tool.name == SYSTEMD else None, merged_usr
-                )
+                prediction = predicted(tool, tree, credential if tool.name == SYSTEMD else None, merged_usr)
             except CannotPredict:
                 suite.unpredicted += 1
                 continue
+            distinct = {(each.assignment.setting, each.value) for each in prediction.assignments}
+            competes = competes or len(distinct) > len({setting for setting, _value in distinct})
+            values = [prediction.values()[name] for name in NAMES]
             if values != real:
-                found.append(
-                    f"{name} {'.'.join(map(str, tool.version))}: real {real}, predicted {values} by {lines}"
-                )
-    return found
+                lines = [f"{value.file}:{value.line}" for value in prediction.boot.values()]
+                found.append(f"{tool} ({name}): real {real}, predicted {values} by {lines}")
+    return Outcome(found, sets, competes)

@@ -20,7 +20,7 @@ class Override(NamedTuple):
 
 
 def find(prediction: Prediction, values: Dict[str, int]) -> List[Override]:
-    """Return the overrides of ``values``, by name, in their order."""
+    """Return the overrides of ``values``, by name, in their order; none where nothing can be predicted."""
     entries = [(name, prediction.boot[name]) for name in values]
     return [
         Override(name, entry.value, entry.file, entry.line, entry.writer)

@@ -1,8 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""busybox `sysctl -p`, 1.30 to 1.38, file by file in the order of Alpine's OpenRC service
-(procps/sysctl.c)."""
+"""busybox `sysctl -p`, 1.28 to 1.38, file by file (procps/sysctl.c, libbb/parse_config.c)."""
 
 import posixpath
 import re
@@ -12,7 +11,6 @@ from .._settings import Setting
 from ._errors import SkipLine
 from ._keys import FOLDERS_ABOVE, PATHS, checked, resolved, swap_separators
 from ._lines import Assignment, Line, Reading, SkippedLine, lines
-from ._search_order import alpine_files
 from ._tree import Tree
 
 _SPACE = " \t\n\v\f\r"
@@ -20,20 +18,14 @@ _FIRST_TO_SWAP = (1, 31)
 
 
 def read(
-    tree: Tree, version: Tuple[int, ...], kernel_value: Callable[[Setting, str], Optional[int]]
-) -> Reading:
-    """Return what busybox of that version makes of the files in the order of Alpine's service."""
-    return read_files(tree, alpine_files(tree), version, kernel_value)
-
-
-def read_files(
     tree: Tree,
     files: List[str],
     version: Tuple[int, ...],
     kernel_value: Callable[[Setting, str], Optional[int]],
 ) -> Reading:
-    """Return what `sysctl -p` makes of each file, line by line; a refusal ends it.
+    """Return what busybox of that version makes of the files, a process each.
 
+    It writes line by line, and a refusal ends the file.
     ``kernel_value(setting, text)`` returns the number that the kernel holds after that write, None if it
     refuses.
     """
@@ -59,7 +51,7 @@ def _joined(parts: Iterator[Line]) -> Iterator[Line]:
     the value."""
     joined = None
     for line in parts:
-        text = line.text.partition("\0")[0]
+        text = line.text
         number = joined.number if joined and joined.text.partition("=")[2].strip() else line.number
         joined = Line(line.file, number, (joined.text if joined else "") + text)
         if text.endswith("\\"):
@@ -74,7 +66,7 @@ def _joined(parts: Iterator[Line]) -> Iterator[Line]:
 def _assignment(line: Line, version: Tuple[int, ...]) -> Optional[Assignment]:
     """Return the assignment of a line, None for a comment or a blank line. SkipLine if it cannot set one of
     ours."""
-    text = line.text.strip(_SPACE)
+    text = line.text.partition("\0")[0].strip(_SPACE)
     if not text or text[0] in "#;":
         return None
     key, equals, value = text.partition("=")
@@ -110,9 +102,9 @@ def _dots_to_slashes(key: str) -> str:
 
 
 def _exists(path: str) -> bool:
-    return _relative(path) in PATHS or (
-        bool(path) and posixpath.normpath(posixpath.join("/proc/sys", path)) in FOLDERS_ABOVE
-    )
+    # Two leading slashes stay two in normpath().
+    folder = "/" + posixpath.normpath(posixpath.join("/proc/sys", path)).lstrip("/")
+    return _relative(path) in PATHS or (bool(path) and folder in FOLDERS_ABOVE)
 
 
 def _relative(path: str) -> str:

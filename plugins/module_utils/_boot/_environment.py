@@ -6,11 +6,13 @@
 
 import os
 import re
+import stat
 from typing import Optional
 
 # The number of the machine's own PID namespace (include/linux/proc_ns.h, PROC_PID_INIT_INO).
 _OWN_PID_NAMESPACE = "pid:[4026531836]"
 _INITS = ("systemd", "init", "openrc-init")
+_LARGEST_CONFIGURATION = 16 << 20
 
 
 def command_line(proc: str) -> str:
@@ -41,11 +43,40 @@ def sysctls_read_only(proc: str) -> bool:
         return False
 
 
-def hz(root: str) -> Optional[int]:
-    """Return the running kernel's ticks per second, None if its configuration is not in /boot."""
+def hz(root: str, proc: str) -> Optional[int]:
+    """Return the running kernel's ticks per second, None if no file holds its configuration.
+
+    Debian, RHEL and SUSE keep it in /boot, Fedora and Arch with the modules; a kernel with
+    CONFIG_IKCONFIG_PROC has its own (kernel/configs.c).
+    """
+    release = os.uname().release
+    for path in (
+        os.path.join(root, "boot/config-" + release),
+        os.path.join(root, "lib/modules", release, "config"),
+        os.path.join(proc, "config.gz"),
+    ):
+        configured = re.search(rb"^CONFIG_HZ=(\d+)$", _configuration(path), re.MULTILINE)
+        if configured:
+            return int(configured.group(1))
+    return None
+
+
+def _configuration(path: str) -> bytes:
+    """Return a kernel's configuration, b"" if it cannot be read; a FIFO in its place never blocks."""
     try:
-        with open(os.path.join(root, "boot/config-" + os.uname().release), encoding="ascii") as file:
-            configured = re.search(r"^CONFIG_HZ=(\d+)$", file.read(), re.MULTILINE)
-            return int(configured.group(1)) if configured else None
-    except OSError:
-        return None
+        with open(path, "rb", opener=_without_waiting) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                return b""
+            if not path.endswith(".gz"):
+                return file.read(_LARGEST_CONFIGURATION)
+            import gzip
+
+            with gzip.GzipFile(fileobj=file) as unpacked:
+                return unpacked.read(_LARGEST_CONFIGURATION)
+    # Damaged data raises EOFError or, a subclass of Exception alone, zlib.error.
+    except Exception:
+        return b""
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | os.O_NONBLOCK)

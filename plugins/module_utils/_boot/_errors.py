@@ -8,5 +8,9 @@ class CannotPredict(Exception):
     """Any prediction might be wrong; the text is the reason, for the user."""
 
 
+class HzUnknown(CannotPredict):
+    """Whether the kernel accepts a value depends on its ticks per second (HZ), which are unknown."""
+
+
 class SkipLine(Exception):
     """A boot tool skips this line; the text is the reason, for the user: it follows "FILE, line NUMBER,"."""

@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The spelling of keys: which path below /proc/sys a key in a file leads to."""
 
-from typing import List
+from typing import List, Optional
 
-from .._settings import SETTINGS
+from .._settings import SETTINGS, Setting
 from ._errors import CannotPredict
 
 # With /proc/sys before it, a path of 4096 bytes (PATH_MAX).
@@ -33,6 +33,12 @@ def swap_separators(key: str) -> str:
     return key.translate(_SWAPPED) if 0 <= dot < key.find("/") else key
 
 
+def setting_of(path: str) -> Optional[Setting]:
+    """Return the setting that the kernel opens for a path below /proc/sys: it ignores repeated slashes, and
+    follows dots."""
+    return PATHS.get(resolved(path)) if not path.endswith(("/", "/.")) else None
+
+
 def resolved(path: str, base: str = "/proc/sys") -> str:
     """Return the path below /proc/sys that the kernel opens for one below ``base``, "" for one elsewhere.
 
@@ -41,6 +47,8 @@ def resolved(path: str, base: str = "/proc/sys") -> str:
     parts: List[str] = []
     for part in (base + "/" + path).split("/"):
         if part == "..":
+            if parts[:2] == ["proc", "sys"] and parts[2:3] and parts[2].startswith("-"):
+                return ""  # No folder of the kernel's has such a name.
             if "/" + "/".join(parts) not in FOLDERS_ABOVE and "tcp_keepalive_" in path:
                 raise CannotPredict(f"the key {path[:80]!r} leads through a folder that may not exist")
             parts = parts[:-1]

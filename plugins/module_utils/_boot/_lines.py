@@ -4,7 +4,7 @@
 """What the readers of all boot tools share: lines of files in, writes to the kernel out."""
 
 import re
-from typing import Iterator, List, NamedTuple
+from typing import Callable, Iterator, List, NamedTuple
 
 from .._settings import Setting
 from ._patterns import is_pattern
@@ -55,8 +55,11 @@ class Reading(NamedTuple):
     skipped: List[SkippedLine]
 
 
-def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
+def lines(file: str, data: bytes, ends: str = "", cut_at: int = 0) -> Iterator[Line]:
     """Split a file at line feeds and any of ``ends``, leaving out, for speed, lines that cannot matter.
+
+    ``cut_at``: how many bytes, the line feed included, a tool reads at once; what is left of a longer line
+    is a line of its own, of the same number.
 
     What is left: lines that mention keepalive or have a pattern, overlong ones, and those that a backslash
     joins.
@@ -64,7 +67,9 @@ def lines(file: str, data: bytes, ends: str = "") -> Iterator[Line]:
     if not _MAY_MATTER.search(data):
         return
     # Runs of ends at once: a file may be full of them.
-    split = re.compile("[" + ends + "]+").split if ends else lambda chunk: [chunk]
+    split: Callable[[str], List[str]] = re.compile("[" + ends + "]+").split if ends else lambda chunk: [chunk]
+    if cut_at:
+        split = lambda chunk: [chunk[at : at + cut_at] for at in range(0, len(chunk) + 1, cut_at)]  # noqa: E731
     joins = False
     for number, chunk in enumerate(data.decode("latin-1").split("\n"), start=1):
         joined, joins = joins, chunk.endswith("\\")

@@ -14,12 +14,13 @@ from typing import Iterator, List, Optional, Set
 
 from .. import _kernel
 from .._settings import KeepaliveError
-from . import _environment, _outcome, _prediction, _tool
+from . import _candidates, _environment, _init, _outcome, _prediction
 from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import CannotPredict
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
+from ._tool import Tool
 from ._tree import Changes, Tree
 
 __all__ = [
@@ -47,18 +48,22 @@ class NextBoot:
     """What a host with this root and /proc will do; methods raise KeepaliveError where it is unknown."""
 
     def __init__(self, root: str, proc: str) -> None:
-        self._root = root
+        self._root, self._proc = root, proc
         self._tree = Tree(root)
         self._command_line = _environment.command_line(proc)
         self.sysctls_read_only = _environment.sysctls_read_only(proc)
         self._runtime = _kernel.read(proc) if self.sysctls_read_only else {}
-        self._kernel_value = _prediction.kernel_values(lambda: _environment.hz(root))
-        with _explained():
-            self._tool = None if self.sysctls_read_only else _tool.find(self._tree)
+        self._kernel_value = _prediction.kernel_values(lambda: _environment.hz(root, proc))
+        self._tools: List[Tool] = []
+        self._unreadable: Optional[CannotPredict] = None
+        try:
+            self._tools = [] if self.sysctls_read_only else _init.find(self._tree)
+        except CannotPredict as error:
+            self._unreadable = error
 
     @property
     def tool_name(self) -> Optional[str]:
-        return self._tool.name if self._tool else None
+        return self._tools[0].name if self._tools else None
 
     def predict(self, changes: Optional[Changes] = None) -> Prediction:
         """Return the prediction, as it would be with the files in ``changes`` (path to data, None:
@@ -79,7 +84,11 @@ class NextBoot:
 
     def _by_tool(self, tree: Tree) -> Prediction:
         """Return what the boot tool alone makes of the files."""
-        return _prediction.predict(tree, self._tool, self._command_line, lambda: _environment.hz(self._root))
+        if self._unreadable:
+            raise self._unreadable
+        return _candidates.predict(
+            tree, self._tools, self._command_line, lambda: _environment.hz(self._root, self._proc)
+        )
 
     def set_by(self, path: str, prediction: Prediction) -> Set[str]:
         """Return the names of the settings that a file has lines for."""

@@ -25,7 +25,7 @@ def expand_braces(text: str) -> List[str]:
         return [text]
     if not closing or "{" in rest or "}" in after:
         raise CannotPredict(f"{text[:80]!r} has braces that tools may expand differently")
-    return [before + choice + after for choice in inside.split(",")] if "," in inside else [text]
+    return [before + choice + after for choice in inside.split(",")]
 
 
 def matches(pattern: str, path: str) -> bool:

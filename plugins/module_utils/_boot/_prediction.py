@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
 from .._settings import HIGHEST_HZ, INT_MAX, SETTINGS, Setting, from_kernel_text
-from ._errors import CannotPredict
+from ._errors import HzUnknown
 from ._keys import PATHS
 from ._lines import Assignment, Line, Reading, SkippedLine
-from ._search_order import alpine_files
+from ._search_order import files_in_order
 from ._tool import BUSYBOX, SYSTEMD, Tool
 from ._tree import Tree
 
@@ -90,7 +90,7 @@ def predict(
     """Return what the next boot sets, with ``tool`` as the host's boot tool (None: no file is read).
 
     ``command_line`` is the kernel's; ``hz`` is called, if it matters, for its ticks per second. CannotPredict
-    where any answer might be wrong.
+    where any answer might be wrong, HzUnknown where the ticks decide.
     """
 
     kernel_value = kernel_values(hz)
@@ -132,7 +132,7 @@ def kernel_values(hz: Callable[[], Optional[int]]) -> KernelValue:
             return value
         ticks = hz()
         if not ticks:
-            raise CannotPredict(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
+            raise HzUnknown(f"whether the kernel accepts {text} for {setting.key} depends on its HZ")
         return from_kernel_text(setting, text, ticks)
 
     return kernel_value
@@ -143,20 +143,27 @@ def _read(tree: Tree, tool: Optional[Tool], kernel_value: KernelValue) -> Readin
     if tool is None:
         return Reading([], [], [])
     if tool.name == SYSTEMD:
-        from . import _systemd
+        from . import _systemd, _systemd_rules
 
-        return _systemd.read(tree, tool.version[0])
+        does = _systemd_rules.rules(tool.version[0], tool.branch)
+        reading = _systemd.read(tree, does)
+        return _joined([_systemd.read_files(tree, [tool.first], does), reading]) if tool.first else reading
     if tool.name == BUSYBOX:
         from . import _busybox
 
-        return _busybox.read(tree, tool.version, kernel_value)
+        return _busybox.read(tree, files_in_order(tree, tool.order), tool.version, kernel_value)
     from . import _procps
 
-    if not tool.file_by_file:
+    if not tool.order:
         return _procps.read(tree, tool.version)
+    files = files_in_order(tree, tool.order)
+    return _joined([_procps.read_files(tree, [file], tool.version) for file in files])
+
+
+def _joined(readings: List[Reading]) -> Reading:
+    """Return what several processes do, one after the other."""
     whole = Reading([], [], [])
-    for file in alpine_files(tree):
-        reading = _procps.read_files(tree, [file], tool.version)
+    for reading in readings:
         whole.assignments.extend(reading.assignments)
         whole.writes.extend(reading.writes)
         whole.skipped.extend(reading.skipped)

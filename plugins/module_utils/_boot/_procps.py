@@ -1,23 +1,21 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""procps, 3.3.17 to 4.0.7: `sysctl --system`, and `sysctl -p` file by file (sysctl(8), src/sysctl.c)."""
+"""procps, 3.3.10 to 4.0.7: `sysctl --system`, and `sysctl -p` file by file (sysctl(8), src/sysctl.c)."""
 
 import os
 import posixpath
 from typing import List, NamedTuple, Optional, Tuple
 
-from .._settings import Setting
 from ._errors import CannotPredict, SkipLine
-from ._keys import PATHS, checked, resolved, swap_separators
+from ._keys import PATHS, checked, resolved, setting_of, swap_separators
 from ._lines import Assignment, Line, Reading, SkippedLine, lines
 from ._patterns import compiled, expand_braces, is_pattern, matches
-from ._search_order import SYSCTL_CONF, merged
+from ._procps_rules import Rules, rules
+from ._search_order import SEARCH_FOLDERS, SYSCTL_CONF, merged
 from ._tree import FILE, Tree
 
 _SPACE = " \t\n\v\f\r"
-_FIRST_WITH_PATTERNS = (4, 0, 0)
-_FIRST_TO_EXCLUDE_BY_PATTERN = (4, 0, 5)
 
 
 class _Entry(NamedTuple):
@@ -30,7 +28,9 @@ class _Entry(NamedTuple):
 
 def read(tree: Tree, version: Tuple[int, ...]) -> Reading:
     """Return what `sysctl --system` of that version makes of the files."""
-    files = merged(tree, lambda name, target: True)
+    etc, run, *vendor = SEARCH_FOLDERS
+    folders = [run, etc, *vendor] if rules(version).reads_run_before_etc else SEARCH_FOLDERS
+    files = merged(tree, lambda name, target: True, folders)
     if tree.follow(SYSCTL_CONF).kind == FILE:
         files.append(SYSCTL_CONF)
     return read_files(tree, files, version)
@@ -40,22 +40,22 @@ def read_files(tree: Tree, files: List[str], version: Tuple[int, ...]) -> Readin
     """Return what one process of that version makes of the files, in the order given."""
     entries: List[_Entry] = []
     skipped: List[SkippedLine] = []
-    parse = _entry if version >= _FIRST_WITH_PATTERNS else _entry_of_3
+    does = rules(version)
     for file in (path for given in files for path in _globbed(tree, given)):
-        for line in lines(tree.follow(file).path, tree.read(file)):
+        for line in lines(tree.follow(file).path, tree.read(file), cut_at=does.cut_at):
             try:
-                entry = parse(line)
+                entry = _entry(line) if does.knows_patterns else _entry_of_3(line, does)
             except SkipLine as skip:
                 if line.names_a_setting:
                     skipped.append(SkippedLine(line, str(skip)))
                 continue
             if entry is not None:
                 entries.append(entry)
-    assigned = [(entry, assignment) for entry in entries for assignment in _assignments(entry, version)]
+    assigned = [(entry, assignment) for entry in entries for assignment in _assignments(entry, does)]
     writes = [
         assignment
         for entry, assignment in assigned
-        if not assignment.by_pattern or not _excluded(entry, assignment, entries, version)
+        if not assignment.by_pattern or not _excluded(entry, assignment, entries, does)
     ]
     return Reading([assignment for _entry, assignment in assigned], writes, skipped)
 
@@ -98,7 +98,7 @@ def _entry(line: Line) -> Optional[_Entry]:
     return _checked_entry(key.rstrip(_SPACE), value.strip(_SPACE) if equals else None, line)
 
 
-def _entry_of_3(line: Line) -> Optional[_Entry]:
+def _entry_of_3(line: Line, does: Rules) -> Optional[_Entry]:
     """The same for 3.3, which cuts a line with strtok(3) and knows no exclusions and no patterns."""
     # At the start it trims less than at the end.
     text = line.text.partition("\0")[0].rstrip(" \t\r\n").lstrip(" \t")
@@ -109,36 +109,31 @@ def _entry_of_3(line: Line) -> Optional[_Entry]:
     if not equals or not value:
         raise SkipLine("is not an assignment")
     key = key.rstrip(" \t\r\n").lstrip(" \t")
-    return _checked_entry(key[1:] if key.startswith("-") else key, value, line)
+    return _checked_entry(key[1:] if does.ignores_minus and key.startswith("-") else key, value, line)
 
 
 def _checked_entry(key: str, value: Optional[str], line: Line) -> _Entry:
     path = swap_separators(checked(key))
-    if _setting(path) is None and not is_pattern(path):
+    if setting_of(path) is None and not is_pattern(path):
         raise SkipLine("has a key that sysctl does not read as one of the settings")
     return _Entry(path, value, line)
 
 
-def _setting(path: str) -> Optional[Setting]:
-    """Return the setting that a path leads to: the kernel ignores repeated slashes, and follows dots."""
-    return PATHS.get(resolved(path)) if not path.endswith(("/", "/.")) else None
-
-
-def _assignments(entry: _Entry, version: Tuple[int, ...]) -> List[Assignment]:
+def _assignments(entry: _Entry, does: Rules) -> List[Assignment]:
     """Return what an entry assigns: nothing if it excludes."""
     if entry.value is None:
         return []
     if not is_pattern(entry.path):
-        setting = _setting(entry.path)
+        setting = setting_of(entry.path)
         return [Assignment(setting, entry.value, entry.line, False)] if setting else []
-    if version < _FIRST_WITH_PATTERNS:
+    if not does.knows_patterns:
         return []
     pattern = "" if entry.path.endswith(("/", "/.")) else resolved(entry.path)
     matched = [setting for path, setting in PATHS.items() if matches(pattern, path)]
     return [Assignment(setting, entry.value, entry.line, True) for setting in matched]
 
 
-def _excluded(entry: _Entry, by_it: Assignment, entries: List[_Entry], version: Tuple[int, ...]) -> bool:
+def _excluded(entry: _Entry, by_it: Assignment, entries: List[_Entry], does: Rules) -> bool:
     """A pattern yields to any entry with the same path, and from 4.0.5 on to an exclusion whose pattern
     covers it.
 
@@ -149,7 +144,7 @@ def _excluded(entry: _Entry, by_it: Assignment, entries: List[_Entry], version: 
         other.path == path
         or (
             other.value is None
-            and version >= _FIRST_TO_EXCLUDE_BY_PATTERN
+            and does.excludes_by_pattern
             and is_pattern(other.path)
             and compiled(other.path).match(path)
         )

@@ -4,9 +4,12 @@
 """Which sysctl files a boot tool reads, and in which order."""
 
 import os
-from typing import Callable, Dict, List
+import re
+from typing import Callable, Dict, List, Sequence
 
-from ._tree import FILE, Target, Tree
+from ._errors import CannotPredict
+from ._tool import ALPINE, OLD_ALPINE, VOID
+from ._tree import FILE, LOOP, MISSING, Target, Tree
 
 # Highest first, from sysctl.d(5) and sysctl(8); /lib counts where it is not a link to /usr/lib.
 SEARCH_FOLDERS = (
@@ -23,14 +26,16 @@ EDITABLE_FOLDERS = (*SEARCH_FOLDERS, "/etc/credstore", "/usr/lib/credstore")
 EDITABLE_FILES = (SYSCTL_CONF,)
 
 
-def merged(tree: Tree, takes: Callable[[str, Target], bool]) -> List[str]:
-    """Return the paths of the *.conf files of all search folders, sorted by name, bytewise.
+def merged(
+    tree: Tree, takes: Callable[[str, Target], bool], folders: Sequence[str] = SEARCH_FOLDERS
+) -> List[str]:
+    """Return the paths of the *.conf files of the folders, the highest first, sorted by name, bytewise.
 
     Of several with the same name the one in the highest folder counts, whatever is in it; ``takes(name,
     target)`` returns whether a tool lets an entry take its name.
     """
     chosen: Dict[str, str] = {}
-    for folder in SEARCH_FOLDERS:
+    for folder in folders:
         for name in tree.names(folder):
             path = folder + "/" + name
             if name.endswith(".conf") and name not in chosen and takes(name, tree.follow(path)):
@@ -38,22 +43,55 @@ def merged(tree: Tree, takes: Callable[[str, Target], bool]) -> List[str]:
     return [chosen[name] for name in sorted(chosen, key=os.fsencode)]
 
 
-def alpine_files(tree: Tree) -> List[str]:
-    """Return the files that Alpine's OpenRC service loads, in its order, each with a process of its own."""
+def files_in_order(tree: Tree, order: str) -> List[str]:
+    """Return the files that a script loads, in its order (one of _tool), each with a process of its own."""
+    return {ALPINE: _alpine, OLD_ALPINE: _old_alpine, VOID: _void}[order](tree)
 
-    def is_file(path: str) -> bool:
-        return tree.follow(path).kind == FILE
+
+def _alpine(tree: Tree) -> List[str]:
+    """Alpine's main/openrc/sysctl.initd: a vendor's file yields to one of its name above it."""
 
     def listed(folder: str, *above: str) -> List[str]:
-        names = [name for name in tree.names(folder) if name.endswith(".conf") and not name.startswith(".")]
+        paths = _glob(tree, folder)
         return [
-            f"{folder}/{name}" for name in names if not any(is_file(f"{other}/{name}") for other in above)
+            path for path in paths if not any(_is_file(tree, other + path[len(folder) :]) for other in above)
         ]
 
     files = [
         path
-        for vendor in ("/lib", "/usr/lib")
-        for path in listed(vendor + "/sysctl.d", "/etc/sysctl.d", "/run/sysctl.d")
+        for vendor in ("/lib/sysctl.d", "/usr/lib/sysctl.d")
+        for path in listed(vendor, "/etc/sysctl.d", "/run/sysctl.d")
     ]
     files += [*listed("/etc/sysctl.d", "/run/sysctl.d"), SYSCTL_CONF, *listed("/run/sysctl.d")]
-    return [path for path in files if is_file(path)]
+    return [path for path in files if _is_file(tree, path)]
+
+
+def _old_alpine(tree: Tree) -> List[str]:
+    """The same before Alpine 3.14: a name hides nothing, and what is meant to be lowest comes last."""
+    etc, run, *vendor = SEARCH_FOLDERS
+    files = [path for folder in (run, etc, *vendor) for path in _glob(tree, folder)]
+    return [path for path in [*files, SYSCTL_CONF] if _is_file(tree, path)]
+
+
+def _void(tree: Tree) -> List[str]:
+    """void-runit's core-services/08-sysctl.sh: by name, one of a kind, whatever it leads to, if it exists."""
+    etc, run, *vendor = SEARCH_FOLDERS
+    chosen: Dict[str, str] = {}
+    for folder in (run, etc, *vendor[:-1]):
+        for path in _glob(tree, folder):
+            if tree.follow(path).kind not in (MISSING, LOOP):
+                chosen.setdefault(os.path.basename(path), path)
+    for name, path in chosen.items():
+        if re.search(r"[*?\[{\\~]", name):
+            raise CannotPredict(f"sysctl reads the name of {path} as a pattern")
+    return [*(chosen[name] for name in sorted(chosen, key=os.fsencode)), SYSCTL_CONF]
+
+
+def _glob(tree: Tree, folder: str) -> List[str]:
+    """Return FOLDER/*.conf as a shell expands it."""
+    names = [name for name in tree.names(folder) if name.endswith(".conf") and not name.startswith(".")]
+    return [f"{folder}/{name}" for name in names]
+
+
+def _is_file(tree: Tree, path: str) -> bool:
+    return tree.follow(path).kind == FILE

@@ -6,7 +6,7 @@
 import re
 from typing import Callable, List, Optional
 
-from . import _tool
+from . import _init, _tool
 from ._errors import CannotPredict
 from ._lines import Assignment
 from ._outcome import Outcome
@@ -32,8 +32,7 @@ def run(tree: Tree, outcome: Outcome) -> None:
 
 def _sysctls(tree: Tree) -> List[_tool.Tool]:
     """Return the host's sysctl(8), or candidates for it; ufw needs one, wherever it may be."""
-    tool = _tool.sysctl(tree, file_by_file=True)
-    return [tool or _tool.Tool(_tool.PROCPS, (4, 0, 4))]
+    return _init.sysctl(tree, "ufw") or [_tool.Tool(_tool.PROCPS, (4, 0, 4))]
 
 
 def _loaded(tree: Tree, files: List[str], tool: _tool.Tool) -> Callable[[Outcome], None]:
@@ -52,7 +51,7 @@ def _writes(tree: Tree, files: List[str], tool: _tool.Tool, outcome: Outcome) ->
     if tool.name == _tool.BUSYBOX:
         from . import _busybox
 
-        return _busybox.read_files(tree, files, tool.version, outcome.kernel_value).writes
+        return _busybox.read(tree, files, tool.version, outcome.kernel_value).writes
     from . import _procps
 
     return _procps.read_files(tree, files, tool.version).writes

@@ -416,6 +416,36 @@ def test_host_without_a_boot_tool_is_refused(host, keepalive):
     assert keepalive(state="absent")["changed"] is True
 
 
+def test_an_init_that_cannot_be_read_is_not_taken_for_one_that_loads_nothing(host, keepalive):
+    os.unlink(host.root + "/sbin/init")
+    host.put("/sbin/init", b"")
+    message = keepalive(**NEW)["msg"]
+    assert "cannot be predicted: what the init /sbin/init does at boot cannot be read" in message
+    assert "Nothing on this host" not in message
+    result = keepalive(overrides="warn", **NEW)
+    assert (result["changed"], result["boot_tool"], result["boot"]["after"]) == (True, None, None)
+    assert "/sbin/init" in str(result["warnings"])
+    assert not keepalive(persist=False, **NEW).get("failed")
+
+
+def test_a_setting_that_cannot_be_predicted_concerns_a_task_that_asks_for_it(host, keepalive):
+    host.put("/etc/sysctl.d/99-zz.conf", b"net.ipv4.tcp_keepalive_intvl = 8589935\n")
+    refused = keepalive(intvl=60)
+    assert "depends on its HZ" in refused["msg"]
+    assert "Nothing was changed" in refused["msg"]
+    assert "depends on its HZ" in keepalive(state="absent")["msg"]
+    result = keepalive(time=200)
+    assert result["boot"]["after"]["intvl"] is None
+    assert result["boot"]["after"]["time"]["value"] == 200
+    assert result["detection_time"] is not None
+    assert host.kernel() == {"time": 200, "intvl": 75, "probes": 9}
+    assert "depends on its HZ" in str(keepalive(intvl=60, overrides="warn")["warnings"])
+    assert host.kernel()["intvl"] == 60
+    assert not keepalive(intvl=61, persist=False).get("failed")
+    assert keepalive(state="absent", overrides="warn")["boot"]["after"]["intvl"] is None
+    assert host.kernel() == {"time": 7200, "intvl": 61, "probes": 9}
+
+
 def test_boot_that_cannot_be_predicted_is_refused_where_it_matters(host, keepalive):
     os.mkfifo(host.root + "/etc/sysctl.d/10-x.conf")
     before = host.snapshot()

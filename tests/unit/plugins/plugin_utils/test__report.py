@@ -98,6 +98,22 @@ def report_of(result, **variables):
             ["time is 99", "intvl is 75"],
         ),
         ({**info(), "runtime": None}, {}, "unseen", ["the kernel's values cannot be read"]),
+        # One setting that cannot be predicted: what is known to be wrong comes first.
+        (
+            {**info(), "boot": {**info()["boot"], "intvl": None}},
+            {},
+            "unseen",
+            ["what the next boot sets intvl to cannot be predicted"],
+        ),
+        (
+            {
+                **info(boot=(600, 43, 9), file=OTHER),
+                "boot": {**info(boot=(600, 43, 9))["boot"], "intvl": None},
+            },
+            CROSSES,
+            "loses",
+            ["time is 263, after a reboot 600", "what the next boot sets intvl to cannot be predicted"],
+        ),
         ({**info(), "boot": None}, {}, "unseen", ["what the next boot sets cannot be predicted"]),
         ({"unreachable": True, "msg": "No route"}, {}, "unseen", ["unreachable: No route"]),
         ({"failed": True, "msg": "No python"}, {}, "unseen", ["failed: No python"]),

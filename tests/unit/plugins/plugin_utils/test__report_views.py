@@ -44,6 +44,13 @@ def test_table():
     ]
 
 
+def test_table_marks_a_setting_that_cannot_be_predicted():
+    result = info()
+    result["boot"]["intvl"] = None
+    lines = _report_views.table(report({"a": result}))
+    assert "45/?/9" in lines[2]
+
+
 def test_table_of_many_shows_those_that_do_not_hold():
     results = {f"h{number:02}": info() if number % 10 else None for number in range(50)}
     lines = _report_views.table(report(results))

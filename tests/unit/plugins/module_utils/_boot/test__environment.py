@@ -1,8 +1,10 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+import gzip
 import os
 
+import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _environment
 
 
@@ -20,9 +22,28 @@ def test_command_line_does_not_count_in_a_container(host):
 
 
 def test_ticks_are_read_where_debian_keeps_them(host):
-    assert _environment.hz(host.root) is None
+    assert _environment.hz(host.root, host.proc) is None
     host.put("/boot/config-" + os.uname().release, b"# x\nCONFIG_HZ_250=y\nCONFIG_HZ=250\n")
-    assert _environment.hz(host.root) == 250
+    assert _environment.hz(host.root, host.proc) == 250
+
+
+def test_ticks_are_read_with_the_modules_and_from_the_kernel(host):
+    host.put("/proc/config.gz", gzip.compress(b"CONFIG_HZ=300\n"))
+    assert _environment.hz(host.root, host.proc) == 300
+    host.put("/lib/modules/" + os.uname().release + "/config", b"CONFIG_HZ=100\n")
+    assert _environment.hz(host.root, host.proc) == 100
+
+
+@pytest.mark.parametrize("data", [b"", b"CONFIG_HZ=300\n", gzip.compress(b"CONFIG_HZ=300\n")[:-9]])
+def test_a_damaged_configuration_tells_no_ticks(host, data):
+    host.put("/proc/config.gz", data)
+    assert _environment.hz(host.root, host.proc) is None
+
+
+def test_a_fifo_for_a_configuration_blocks_nothing(host):
+    os.makedirs(host.root + "/boot")
+    os.mkfifo(host.root + "/boot/config-" + os.uname().release)
+    assert _environment.hz(host.root, host.proc) is None
 
 
 def test_read_only_sysctls_of_a_booted_container(host, read_only_sysctls):

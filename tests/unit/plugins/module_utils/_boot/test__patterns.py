@@ -28,7 +28,8 @@ def test_patterns(pattern, path, matches):
 
 
 @pytest.mark.parametrize(
-    "text, expanded", [("a", ["a"]), ("a{b,c}d", ["abd", "acd"]), ("{,x}", ["", "x"]), ("a{b}c", ["a{b}c"])]
+    "text, expanded",
+    [("a", ["a"]), ("a{b,c}d", ["abd", "acd"]), ("{,x}", ["", "x"]), ("a{b}c", ["abc"]), ("a{}c", ["ac"])],
 )
 def test_braces(text, expanded):
     assert _patterns.expand_braces(text) == expanded

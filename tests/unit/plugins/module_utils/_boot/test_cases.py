@@ -10,6 +10,7 @@ import re
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._prediction import predict
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tool import (
+    ALPINE,
     BUSYBOX,
     PROCPS,
     SYSTEMD,
@@ -45,7 +46,7 @@ def tool(column):
     """Return the tool of a column of the record, as in "procps 4.0.2 sysctl --system"."""
     version = tuple(int(part) for part in re.search(r"[\d.]+", column).group().split("."))
     name = {"systemd-sysctl": SYSTEMD, "procps": PROCPS, "busybox": BUSYBOX}[column.split(" ", 1)[0]]
-    return Tool(name, version, column.endswith("Alpine order"))
+    return Tool(name, version, ALPINE if column.endswith("Alpine order") else "")
 
 
 @pytest.mark.parametrize("case", CASES["cases"], ids=[case["id"] for case in CASES["cases"]])
