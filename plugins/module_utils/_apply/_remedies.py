@@ -8,24 +8,13 @@ from typing import Dict, List, Optional, Tuple
 
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
+from . import _programs
 from ._overrides import Override, find
 from ._request import Request
 
 MARK = b"# disabled by netops.tcp_keepalive: "
 # Files there are made anew at each boot.
 _VOLATILE = ("/run/", "/proc/")
-# Programs that write after the boot tool.
-_LATER = {
-    "ufw": "which ufw loads later, ",
-    "tuned": "which TuneD applies later, ",
-    "saptune": "which saptune applies later, ",
-}
-_ADVICE = {
-    "tuned": "Change the profile, or choose another (tuned-adm profile), or set reapply_sysctl = 1 in "
-    "/etc/tuned/tuned-main.conf, with which TuneD applies files in /etc/sysctl.d after its profile.",
-    "saptune": "Set the value, or leave it empty, in the section [sysctl] of a file of the note's name in "
-    "/etc/saptune/override, or revert the note (saptune note revert).",
-}
 
 
 def explain(overrides: List[Override], next_boot: NextBoot, prediction: Prediction, request: Request) -> str:
@@ -33,7 +22,7 @@ def explain(overrides: List[Override], next_boot: NextBoot, prediction: Predicti
     messages = [
         f"At the next boot net.ipv4.tcp_keepalive_{override.setting} would be {override.value}, "
         f"not {request.values[override.setting]}: {override.file}, line {override.line}, "
-        f"{_LATER.get(override.writer or '', '')}wins over {request.path}."
+        f"{_programs.clause(override)}wins over {request.path}."
         for override in overrides
         if override.file
     ]
@@ -122,12 +111,7 @@ def _check_line(
     if file.startswith(_VOLATILE):
         raise _not_editable(file, number, "is in a file that does not last: change what creates it")
     plain = os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES
-    if not plain and override.writer in _ADVICE:
-        raise KeepaliveError(
-            f"{file}, line {number}, is not commented out, since {override.writer} has another format and "
-            f"other ways. {_ADVICE[override.writer]}"
-        )
-    if not plain and override.writer != "ufw":
+    if not plain and not _programs.may_edit(override):
         raise _not_editable(file, number, "is in a file that the boot tool reads only through a link")
     for assignment in (predicted.assignment for predicted in prediction.assignments):
         if (assignment.line.file, assignment.line.number) != (file, number) or not assignment.by_pattern:
