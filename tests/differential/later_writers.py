@@ -228,16 +228,11 @@ class Host:
     def _section(self) -> str:
         heading = self._of("sysctl", "sysctl", "sysctl", "own", "late")
         lines = [f"[{heading}]"] + ([] if heading == "sysctl" and not self._chance(9) else ["type=sysctl"])
-        for line in (
-            "enabled=0",
-            "replace=1",
-            "replace=true",
-            "priority=5",
-            "priority=-3",
-            "drop=a, DROPPED",
-        ):
-            if self._chance(8):
-                lines.append(line.replace("DROPPED", f"net.ipv4.tcp_keepalive_{self._setting()}"))
+        for line in ("enabled=0", "replace=1", "replace=true", "priority=5", "priority=-3"):
+            if self._chance(12):
+                lines.append(line)
+        if self._chance(4):
+            lines.append(f"drop={self._of('', 'vm.x, ', 'vm.x;')}net.ipv4.tcp_keepalive_{self._setting()}")
         if self._chance(12):
             lines.append(self._of("uname_regex=Linux", "cpuinfo_regex=nothing"))
         for _option in range(self.random.randrange(4)):

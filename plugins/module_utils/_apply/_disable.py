@@ -14,7 +14,7 @@ from typing import Dict, List, Optional, Tuple
 
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
-from . import _marks
+from . import _marks, _programs
 from ._order import without_pins
 from ._overrides import Override, find
 from ._remedies import explain
@@ -22,13 +22,6 @@ from ._request import Request
 
 # Files there are made anew at each boot.
 _VOLATILE = ("/run/", "/proc/")
-# Programs with another format and other ways, and what changes their value.
-_ADVICE = {
-    "tuned": "Change the profile, or choose another (tuned-adm profile), or set reapply_sysctl = 1 in "
-    "/etc/tuned/tuned-main.conf, with which TuneD applies files in /etc/sysctl.d after its profile.",
-    "saptune": "Set the value, or leave it empty, in the section [sysctl] of a file of the note's name in "
-    "/etc/saptune/override, or revert the note (saptune note revert).",
-}
 
 
 def disable(next_boot: NextBoot, request: Request, changes: Changes) -> Tuple[List[Override], Changes]:
@@ -125,12 +118,7 @@ def _check_line(
     if file.startswith(_VOLATILE):
         raise _not_editable(file, number, "is in a file that does not last: change what creates it")
     plain = os.path.dirname(file) in EDITABLE_FOLDERS or file in EDITABLE_FILES
-    if not plain and override.writer in _ADVICE:
-        raise KeepaliveError(
-            f"{file}, line {number}, is not commented out, since {override.writer} has another format and "
-            f"other ways. {_ADVICE[override.writer]}"
-        )
-    if not plain and override.writer != "ufw":
+    if not plain and not _programs.may_edit(override):
         raise _not_editable(file, number, "is in a file that the boot tool reads only through a link")
     for assignment in (predicted.assignment for predicted in prediction.assignments):
         if (assignment.line.file, assignment.line.number) != (file, number) or not assignment.by_pattern:

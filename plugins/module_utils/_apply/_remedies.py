@@ -6,15 +6,9 @@
 from typing import List, Optional
 
 from .._boot._next_boot import NextBoot, Prediction
+from . import _programs
 from ._overrides import Override
 from ._request import Request
-
-# Programs that write after the boot tool.
-_LATER = {
-    "ufw": "which ufw loads later, ",
-    "tuned": "which TuneD applies later, ",
-    "saptune": "which saptune applies later, ",
-}
 
 
 def explain(overrides: List[Override], next_boot: NextBoot, prediction: Prediction, request: Request) -> str:
@@ -22,7 +16,7 @@ def explain(overrides: List[Override], next_boot: NextBoot, prediction: Predicti
     messages = [
         f"At the next boot net.ipv4.tcp_keepalive_{override.setting} would be {override.value}, "
         f"not {request.values[override.setting]}: {override.file}, line {override.line}, "
-        f"{_LATER.get(override.writer or '', '')}wins over {request.path}."
+        f"{_programs.clause(override)}wins over {request.path}."
         for override in overrides
         if override.file
     ]

@@ -6,6 +6,9 @@
 import re
 from typing import Dict, List, Mapping, Match, Optional
 
+# Variables that double each other grow without limit.
+_LONGEST = 1 << 16
+_VARIABLE = re.compile(r"(?<!\\)\${(\w+)}")
 _FUNCTION = re.compile(r"(?<!\\)\${f[:}]")
 
 
@@ -18,21 +21,19 @@ class Variables:
     def add(self, options: Mapping[str, Optional[str]]) -> None:
         for name, value in options.items():
             if value is not None and re.match(r"\w+$", name):
-                expanded = self.expand(value)
-                self._values[r"(?<!\\)\${" + re.escape(name) + "}"] = expanded
+                self._values[name] = self.expand(value)
 
     def expand(self, text: str) -> Optional[str]:
-        """Return the text with variables replaced; None where it takes running a function of TuneD's."""
+        """Return the text with variables replaced; None where it takes running a function of TuneD's, or
+        grows too long."""
         unknown: List[str] = []
 
         def replaced(match: Match[str]) -> str:
-            value = list(self._values.values())[(match.lastindex or 1) - 1]
-            unknown.extend([] if value is not None else [match.group()])
+            value = self._values.get(match.group(1), match.group())
+            unknown.extend([match.group()] if value is None else [])
             return value or ""
 
-        if self._values:
-            text = re.sub("(%s)" % ")|(".join(self._values), replaced, text)
-        text = re.sub(r"\\(\${\w+})", r"\1", text)
-        if unknown or _FUNCTION.search(text):
+        text = re.sub(r"\\(\${\w+})", r"\1", _VARIABLE.sub(replaced, text))
+        if unknown or len(text) > _LONGEST or _FUNCTION.search(text):
             return None
         return re.sub(r"\\(\${f:.*})", r"\1", text)

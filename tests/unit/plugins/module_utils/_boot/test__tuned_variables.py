@@ -23,6 +23,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tuned_
         ({"a": "${f:exec:ls}"}, "${a}", None),
         ({"a": "${f:exec:ls}", "b": "${a}"}, "${b}", None),
         ({"a": "${f:exec:ls}"}, "600", "600"),
+        ({"v0": "00", **{f"v{n}": f"${{v{n - 1}}}" * 2 for n in range(1, 90)}}, "${v89}", None),
     ],
 )
 def test_expand(variables, text, expanded):
