@@ -45,7 +45,8 @@ class Readable:
     def read_small(self, path: str, largest: int) -> bytes:
         """Return the data of what may be a script, b"" for what is none: noted only if it cannot be read."""
         try:
-            return self._tree.read(path, largest) if self._tree.follow(path).kind == FILE else b""
+            text = self._tree.follow(path).kind == FILE and not self._tree.is_compiled(path)
+            return self._tree.read(path, largest) if text else b""
         except TooLarge:
             return b""
         except CannotPredict as error:

@@ -12,6 +12,7 @@ from ._errors import CannotPredict, TooLarge
 
 _MAX_LINKS = 40
 _LARGEST_FILE = 256 << 20
+_ELF = b"\x7fELF"
 
 FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = (
     "file",
@@ -112,6 +113,14 @@ class Tree:
                 return file.read()
         except OSError as error:
             raise CannotPredict(f"{path} cannot be read: {error.strerror}")
+
+    def is_compiled(self, path: str) -> bool:
+        """Return whether a file is a compiled program (elf(5))."""
+        try:
+            with open(self._root + self.follow(path).path, "rb", buffering=0) as file:
+                return file.read(len(_ELF)) == _ELF
+        except OSError:
+            return False
 
     def attribute(self, path: str) -> str:
         """Return the text of a file in sysfs, "" if there is none."""
