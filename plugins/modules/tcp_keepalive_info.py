@@ -143,7 +143,7 @@ mentions:
 returning:
   description:
     - Lines that lose at boot, or that no boot tool reads, but that win when sysctl(8) runs later, by hand, by
-      a script, or by M(ansible.posix.sysctl#module), which reloads a file after a change of any key.
+      a script, or by M(ansible.posix.sysctl), which reloads a file after a change of any key.
     - C(command) is C(sysctl -p), which reads /etc/sysctl.conf alone, or C(sysctl --system), where only that
       does it.
   returned: success

@@ -12,7 +12,7 @@ def weighted(*choices: tuple[int, Any]) -> Any:
 
     st.one_of() drops a strategy that it is given twice, and so every weight.
     """
-    table = [strategy for weight, strategy in choices for _ in range(weight)]
+    table = [strategy for weight, strategy in choices for _time in range(weight)]
     return st.sampled_from(range(len(table))).flatmap(table.__getitem__)
 
 

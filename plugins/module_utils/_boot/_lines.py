@@ -4,7 +4,7 @@
 """What the readers of all boot tools share: lines of files in, writes to the kernel out."""
 
 import re
-from typing import Callable, Iterator, List, NamedTuple
+from typing import Iterator, List, NamedTuple
 
 from .._settings import Setting
 from ._patterns import is_pattern
@@ -67,12 +67,14 @@ def lines(file: str, data: bytes, ends: str = "", cut_at: int = 0) -> Iterator[L
     if not _MAY_MATTER.search(data):
         return
     # Runs of ends at once: a file may be full of them.
-    split: Callable[[str], List[str]] = re.compile("[" + ends + "]+").split if ends else lambda chunk: [chunk]
-    if cut_at:
-        split = lambda chunk: [chunk[at : at + cut_at] for at in range(0, len(chunk) + 1, cut_at)]  # noqa: E731
+    at_ends = re.compile("[" + ends + "]+").split if ends else None
     joins = False
     for number, chunk in enumerate(data.decode("latin-1").split("\n"), start=1):
         joined, joins = joins, chunk.endswith("\\")
         if joined or joins or "keepalive" in chunk or is_pattern(chunk) or len(chunk) > LONGEST_LINE:
-            for text in split(chunk):
+            if cut_at:
+                texts = [chunk[at : at + cut_at] for at in range(0, len(chunk) + 1, cut_at)]
+            else:
+                texts = at_ends(chunk) if at_ends else [chunk]
+            for text in texts:
                 yield Line(file, number, text)

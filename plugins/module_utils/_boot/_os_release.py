@@ -35,7 +35,7 @@ def os_release(tree: Tree) -> OsRelease:
             text = tree.read(path)[:_LONGEST].decode("utf-8", "replace")
         except CannotPredict:
             continue
-        fields = {key: value for key, value in re.findall(r"^(\w+)=[\"']?([^\"'\n]*)", text, re.MULTILINE)}
+        fields = dict(re.findall(r"^(\w+)=[\"']?([^\"'\n]*)", text, re.MULTILINE))
         if fields.get("ID"):
             break
     name, likes = fields.get("ID", ""), fields.get("ID_LIKE", "").split()

@@ -67,8 +67,11 @@ def test_values(host, value, held):
         ({**profile(), **NEW}, 7200),
         ({**NEW, "/usr/lib/tuned/profiles/web/tuned.conf": f"[sysctl]\n{KEY}=5"}, 5),
         (
-            {**NEW, MAIN: "reapply_sysctl=0\nprofile_dirs=/usr/lib/tuned/profiles;/opt/t\n"}
-            | {"/opt/t/web/tuned.conf": f"[sysctl]\n{KEY}=5"},
+            {
+                **NEW,
+                MAIN: "reapply_sysctl=0\nprofile_dirs=/usr/lib/tuned/profiles;/opt/t\n",
+                "/opt/t/web/tuned.conf": f"[sysctl]\n{KEY}=5",
+            },
             5,
         ),
         ({**profile(), MAIN: "reapply_sysctl = perhaps\n"}, "tuned-main.conf is not valid"),

@@ -10,18 +10,15 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree i
 
 UNIT = "/etc/systemd/system/systemd-sysctl.service"
 DROPIN = UNIT + ".d/x.conf"
-# As systemd 257 ships it.
+# What the unit of systemd 257 sets.
 SHIPPED = b"""\
-#  SPDX-License-Identifier: LGPL-2.1-or-later
-
 [Unit]
-Description=Apply Kernel Variables
-Documentation=man:systemd-sysctl.service(8) man:sysctl.d(5)
-
+Description=x
+Documentation=man:x(8)
 DefaultDependencies=no
 Conflicts=shutdown.target
-After=systemd-modules-load.service
-Before=sysinit.target shutdown.target
+After=x.service
+Before=sysinit.target
 ConditionPathIsReadWrite=/proc/sys/net/
 
 [Service]
@@ -57,7 +54,7 @@ def test_harmless_dropins(host, text):
         (DROPIN, b"[Service]\nExecStartPost = /bin/true\n", 2),
         (DROPIN, b"[Service]\nType=oneshot\nTy\\\npe=exec\n", 4),
         (DROPIN, b"\xff\xfe\0=\n", 1),
-        (UNIT, SHIPPED.replace(b"ExecStart=", b"ExecStart=-"), 16),
+        (UNIT, SHIPPED.replace(b"ExecStart=", b"ExecStart=-"), 13),
         ("/usr/lib/systemd/system/service.d/x.conf", b"[Service]\nRootDirectory=/x\n", 2),
     ],
 )
