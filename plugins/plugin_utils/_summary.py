@@ -37,11 +37,11 @@ def _of_host(result: Result, check_mode: bool) -> Iterator[tuple[str, str]]:
 def _values(values: Mapping[str, int | None] | None, otherwise: str) -> str:
     if not values:
         return otherwise
-    told = [
+    parts = [
         f"{name} {_UNKNOWN if values[name] is None else f'{values[name]}{unit}'}"
         for name, unit in _UNITS.items()
     ]
-    return ", ".join(told)
+    return ", ".join(parts)
 
 
 def _boot(boot: Mapping[str, Result | None] | None, boot_tool: str | None) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lines that lose at boot, and come back with a later run of sysctl(8): commented out, or told of."""
+"""Lines that lose at boot, and come back with a later run of sysctl(8): commented out, or reported."""
 
 import os
 from typing import Dict, List, Optional
@@ -30,7 +30,7 @@ def settle(request: Request, next_boot: NextBoot, decision: Decision) -> Decisio
             break
         decision = without
         lines = _coming_back(request, next_boot, decision)
-    return decision._replace(warnings=[*decision.warnings, _told(lines, request)]) if lines else decision
+    return decision._replace(warnings=[*decision.warnings, _warning(lines, request)]) if lines else decision
 
 
 def _coming_back(request: Request, next_boot: NextBoot, decision: Decision) -> List[Returning]:
@@ -62,8 +62,8 @@ def _without(
     return decision._replace(after=after, changes=changes, overrides=[*decision.overrides, override])
 
 
-def _told(lines: List[Returning], request: Request) -> str:
-    told = "; ".join(
+def _warning(lines: List[Returning], request: Request) -> str:
+    named = "; ".join(
         f"{line.file}, line {line.line} (tcp_keepalive_{line.setting} {line.value}, not "
         f"{request.values[line.setting]}, by {line.command})"
         for line in lines
@@ -74,6 +74,6 @@ def _told(lines: List[Returning], request: Request) -> str:
         else 'Remove it, or have it commented out ("overrides: disable").'
     )
     return (
-        f"Has no effect at boot, but comes back when sysctl loads files by hand or for another key: {told}. "
+        f"Has no effect at boot, but comes back when sysctl loads files by hand or for another key: {named}. "
         f"{advice}"
     )

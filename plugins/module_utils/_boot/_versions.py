@@ -1,7 +1,7 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The version of a boot tool: read from its binary, told by /etc/os-release, or one of several."""
+"""The version of a boot tool: read from its binary, known from /etc/os-release, or one of several."""
 
 import re
 from typing import Dict, List, NamedTuple, Optional, Tuple
@@ -79,14 +79,14 @@ def candidates(tree: Tree, name: str, binary: str) -> List[Candidate]:
     if shown and (name != SYSTEMD or shown > _LAST_WITH_BRANCHES):
         return [Candidate(shown, "")]
     release = os_release(tree)
-    told = shown or _told(name, release)
-    versions = [told] if told else _POSSIBLE[name]
+    known = shown or _shipped(name, release)
+    versions = [known] if known else _POSSIBLE[name]
     if name != SYSTEMD:
         return [Candidate(version, "") for version in versions]
     return [Candidate(version, branch) for version in versions for branch in _branches(version[0], release)]
 
 
-def _told(name: str, release: OsRelease) -> Optional[Version]:
+def _shipped(name: str, release: OsRelease) -> Optional[Version]:
     key = (release.family, release.major)
     if name == SYSTEMD and key in _SYSTEMD_OF:
         return (_SYSTEMD_OF[key],)
