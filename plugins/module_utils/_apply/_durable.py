@@ -64,12 +64,16 @@ def forget(path: str, backup: Optional[str], number: int) -> None:
 
 
 def other_links(path: str) -> int:
-    """Return how many other names a file has (hard links), without those that a killed run left."""
+    """Return how many other names a file has (hard links), without those that a killed or failed run left."""
     status, folder = os.lstat(path), os.path.dirname(path)
     if status.st_nlink == 1:
         return 0
-    left_over = filter(None, (_names.parse_temporary(folder, name) for name in os.listdir(folder)))
-    return status.st_nlink - 1 - sum(same_file(path, temporary.path) for temporary in left_over)
+    left_over = [
+        name
+        for name in os.listdir(folder)
+        if _names.parse_temporary(folder, name) or _names.is_backup(path, name)
+    ]
+    return status.st_nlink - 1 - sum(same_file(path, os.path.join(folder, name)) for name in left_over)
 
 
 def same_file(path: str, other: str) -> bool:

@@ -48,3 +48,9 @@ def backup(path: str) -> str:
     while os.path.lexists(name):
         name += "~"
     return name
+
+
+def is_backup(path: str, name: str) -> bool:
+    """Return whether ``name`` is one that a backup of the file at ``path`` has."""
+    form = re.escape(os.path.basename(path)) + r"\.\d+\.\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d~+"
+    return bool(re.fullmatch(form, name))
