@@ -31,6 +31,7 @@ TARGETS = [
     "/etc/other.conf", "self.conf", "../other.conf", "/etc/sysctl.d/60-b.conf", "/usr/lib/sysctl.d/50-a.conf",
     ".", "..", "/etc/sysctl.d", "99-z.conf", "//etc//./other.conf", "/nowhere/../etc/other.conf",
     "/etc/other.conf/", "/etc/other.conf/.", "/etc/../etc/other.conf",
+    "/etc/other.conf/x", "/etc/other.conf/../other.conf", "/nowhere//x",
 ]
 # What a whole folder may be a link to: another one, itself, a file, nothing.
 FOLDER_TARGETS = [

@@ -9,7 +9,7 @@ from . import _units
 from ._errors import CannotPredict
 from ._outcome import Outcome
 from ._prediction import KernelValue, LaterWriter, Prediction
-from ._tree import MISSING, Tree
+from ._tree import Tree
 
 
 def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Prediction:
@@ -49,9 +49,7 @@ def _outcome(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> O
 
 
 def _started(tree: Tree, configuration: str, *services: str) -> bool:
-    return tree.follow(configuration).kind != MISSING and any(
-        _units.starts(tree, service) for service in services
-    )
+    return tree.exists(configuration) and any(_units.starts(tree, service) for service in services)
 
 
 def _run(program: str, write: Callable[[Tree, Outcome], None], tree: Tree, outcome: Outcome) -> None:

@@ -23,7 +23,7 @@ from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._returning import Returning
 from ._search_order import EDITABLE_FILES, EDITABLE_FOLDERS, SEARCH_FOLDERS
 from ._tool import Tool
-from ._tree import FILE, MISSING, Changes, Tree
+from ._tree import FILE, Changes, Tree
 
 if TYPE_CHECKING:
     from ._mentions import Mentions
@@ -172,7 +172,7 @@ class NextBoot:
         )
 
     def _ufw_files(self) -> List[str]:
-        if self._tree.follow("/etc/ufw").kind == MISSING:
+        if not self._tree.exists("/etc/ufw"):
             return []
         from . import _ufw
 
@@ -185,7 +185,7 @@ class NextBoot:
 
 
 def _may_have_later_writers(tree: Tree) -> bool:
-    return any(tree.follow(path).kind != MISSING for path in _LATER_WRITERS)
+    return any(tree.exists(path) for path in _LATER_WRITERS)
 
 
 @contextmanager

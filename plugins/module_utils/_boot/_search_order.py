@@ -9,7 +9,7 @@ from typing import Callable, Dict, List, Sequence
 
 from ._errors import CannotPredict
 from ._tool import ALPINE, OLD_ALPINE, VOID
-from ._tree import FILE, LOOP, MISSING, Target, Tree
+from ._tree import BLOCKED, FILE, LOOP, MISSING, Target, Tree
 
 # Highest first, from sysctl.d(5) and sysctl(8); /lib counts where it is not a link to /usr/lib.
 SEARCH_FOLDERS = (
@@ -79,7 +79,7 @@ def _void(tree: Tree) -> List[str]:
     chosen: Dict[str, str] = {}
     for folder in (run, etc, *vendor[:-1]):
         for path in _glob(tree, folder):
-            if tree.follow(path).kind not in (MISSING, LOOP):
+            if tree.follow(path).kind not in (MISSING, BLOCKED, LOOP):
                 chosen.setdefault(os.path.basename(path), path)
     for name, path in chosen.items():
         if re.search(r"[*?\[{\\~]", name):

@@ -13,7 +13,7 @@ from ._lines import LONGEST_LINE, Assignment, Line, Reading, SkippedLine, lines
 from ._patterns import expand_braces, is_pattern, matches
 from ._search_order import SYSCTL_CONF, merged
 from ._systemd_rules import Rules
-from ._tree import FILE, FOLDER, LOOP, SPECIAL, Target, Tree
+from ._tree import BLOCKED, FILE, FOLDER, LOOP, SPECIAL, Target, Tree
 
 _BLANKS = " \t\r\n"
 _LONGEST_NAME = 255
@@ -74,9 +74,9 @@ def read_files(tree: Tree, files: List[str], does: Rules) -> Reading:
 
 def _files(tree: Tree, does: Rules) -> List[str]:
     def takes(name: str, target: Target) -> bool:
-        if name.startswith(".") or (does.skips_loops and target.kind == LOOP):
+        if name.startswith(".") or (does.skips_unresolvable_links and target.kind in (BLOCKED, LOOP)):
             return False
-        # A link counts, whatever it leads to; it has a name of its own, most of the time.
+        # Another link counts, even if its target is missing; it has a name of its own, most of the time.
         itself = target.path.endswith("/" + name)
         return not (does.takes_only_files_and_links and itself and target.kind in (FOLDER, SPECIAL))
 

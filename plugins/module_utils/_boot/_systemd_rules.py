@@ -21,7 +21,7 @@ class Rules(NamedTuple):
     # Files
     reads_sysctl_conf_last: bool
     takes_only_files_and_links: bool
-    skips_loops: bool
+    skips_unresolvable_links: bool
     reads_credential: bool
     # Lines
     cut_at: int  # bytes of a line that are read at once, 0: all; the rest is a line of its own
@@ -54,7 +54,7 @@ def _upstream(version: int) -> Rules:
     return Rules(
         reads_sysctl_conf_last=False,
         takes_only_files_and_links=version < 239,
-        skips_loops=version >= 258,
+        skips_unresolvable_links=version >= 258,
         reads_credential=version >= 252,
         cut_at=2047 if version < 236 else 0,
         line_ends="" if version < 236 else "\0" if version < 240 else "\r\0",

@@ -14,10 +14,12 @@ _MAX_LINKS = 40
 _LARGEST_FILE = 256 << 20
 _ELF = b"\x7fELF"
 
-FILE, FOLDER, MISSING, LOOP, NULL, SPECIAL = (
+# A path that goes through what is no folder is blocked: not even a new file could be there.
+FILE, FOLDER, MISSING, BLOCKED, LOOP, NULL, SPECIAL = (
     "file",
     "folder",
     "missing",
+    "blocked",
     "loop",
     "null device",
     "special file",
@@ -70,14 +72,15 @@ class Tree:
     def _follow(self, real: str, path: str) -> Target:
         todo = path.split("/")[::-1]
         links = 0
+        before_slash = False
         while todo:
             part = todo.pop()
-            # Only a folder can come before a slash or dots.
-            if part in ("", ".", "..") and real and self._kind(real) != FOLDER:
-                return Target(real, MISSING)
-            if part in ("", "."):
+            before_slash = part in ("", ".")
+            if before_slash:
                 continue
             if part == "..":
+                if real and self._kind(real) != FOLDER:
+                    return Target(real, BLOCKED)
                 real = os.path.dirname(real).rstrip("/")
                 continue
             step = real + "/" + part
@@ -91,13 +94,19 @@ class Tree:
                     real = "" if target.startswith("/") else real
                     continue
             real = step
-        return Target(real or "/", self._kind(real or "/"))
+        kind = self._kind(real or "/")
+        # Only a folder can come before a slash.
+        return Target(real or "/", MISSING if before_slash and kind not in (FOLDER, BLOCKED) else kind)
+
+    def exists(self, path: str) -> bool:
+        """Return whether a path leads to anything; a loop counts."""
+        return self.follow(path).kind not in (MISSING, BLOCKED)
 
     def read(self, path: str, largest: int = _LARGEST_FILE) -> bytes:
         """Return a file's data, b"" for what has none. CannotPredict if it may not be read, or reading may
         never end; TooLarge for more than ``largest`` bytes."""
         target = self.follow(path)
-        if target.kind in (FOLDER, MISSING, LOOP, NULL):
+        if target.kind in (FOLDER, MISSING, BLOCKED, LOOP, NULL):
             return b""
         if target.kind == SPECIAL or target.path.startswith(("/proc/", "/sys/")):
             raise CannotPredict(
@@ -152,7 +161,9 @@ class Tree:
         try:
             mode = os.stat(self._root + path).st_mode
         except OSError as error:
-            if error.errno in (errno.ENOENT, errno.ENOTDIR):
+            if error.errno == errno.ENOTDIR:
+                return BLOCKED
+            if error.errno == errno.ENOENT:
                 return MISSING
             raise CannotPredict(f"{path} cannot be accessed: {error.strerror}")
         return FILE if stat.S_ISREG(mode) else FOLDER if stat.S_ISDIR(mode) else SPECIAL

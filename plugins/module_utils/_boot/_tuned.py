@@ -11,7 +11,7 @@ from . import _tuned_files, _tuned_profile, _tuned_sysctl, _tuned_version
 from ._errors import CannotPredict
 from ._outcome import Outcome
 from ._prediction import LaterWriter
-from ._tree import MISSING, Tree
+from ._tree import Tree
 from ._tuned_version import Version
 
 MAIN = "/etc/tuned/tuned-main.conf"
@@ -40,7 +40,7 @@ def _applied(tree: Tree, version: Version) -> Callable[[Outcome], None]:
 
     def unless_absent(outcome: Outcome) -> None:
         # TuneD ends without this file; a host on which it is missing may have lost it only here.
-        if tree.follow(MAIN).kind == MISSING:
+        if not tree.exists(MAIN):
             outcome.either(f"TuneD does not start without {MAIN}", apply, lambda _outcome: None)
         else:
             apply(outcome)

@@ -74,6 +74,25 @@ def test_a_folder_does_not_take_a_name_before_239(host, version, expected):
     assert value(host, version) == expected
 
 
+@pytest.mark.parametrize(
+    "target, version, expected",
+    [
+        ("/nowhere/../etc/other.conf", 257, 45),
+        ("/nowhere/../etc/other.conf", 258, 60),
+        ("/etc/other.conf/x", 257, 45),
+        ("/etc/other.conf/x", 258, 60),
+        ("99-zz.conf", 257, 45),
+        ("99-zz.conf", 258, 60),
+        ("/nowhere//x", 258, 45),
+    ],
+)
+def test_a_link_that_cannot_be_resolved_does_not_take_a_name_from_258_on(host, target, version, expected):
+    host.put("/etc/other.conf", b"")
+    os.symlink(target, host.root + "/etc/sysctl.d/99-zz.conf")
+    host.put("/usr/lib/sysctl.d/99-zz.conf", (KEY + " = 60\n").encode())
+    assert value(host, version) == expected
+
+
 def test_a_table_without_order_cannot_be_predicted(host):
     host.put("/etc/sysctl.d/99-zz.conf", b"/net/ipv4/tcp_keepalive_time = 60\n")
     with pytest.raises(CannotPredict, match="in no fixed order"):

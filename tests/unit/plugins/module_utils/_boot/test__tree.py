@@ -44,12 +44,15 @@ def root(tmp_path):
         ("/etc/sysctl.d/null", ("/dev/null", "null device")),
         ("/etc/sysctl.d/dangling", ("/nowhere", "missing")),
         ("/etc/sysctl.d/folder", ("/usr/lib", "folder")),
-        ("/nowhere/../etc/sysctl.conf", ("/nowhere", "missing")),
+        ("/nowhere/../etc/sysctl.conf", ("/nowhere", "blocked")),
+        ("/nowhere//x", ("/nowhere/x", "missing")),
+        ("/nowhere/./", ("/nowhere", "missing")),
         ("/etc/sysctl.conf/", ("/etc/sysctl.conf", "missing")),
-        ("/etc/sysctl.conf/../sysctl.conf", ("/etc/sysctl.conf", "missing")),
+        ("/etc/sysctl.conf/../sysctl.conf", ("/etc/sysctl.conf", "blocked")),
         ("/", ("/", "folder")),
         ("/missing/x", ("/missing/x", "missing")),
-        ("/etc/sysctl.conf/x", ("/etc/sysctl.conf/x", "missing")),
+        ("/etc/sysctl.conf/x", ("/etc/sysctl.conf/x", "blocked")),
+        ("/etc/sysctl.conf/./x", ("/etc/sysctl.conf/x", "blocked")),
     ],
 )
 def test_links_are_followed_below_the_root(root, path, target):
