@@ -24,7 +24,9 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
         after = next_boot.predict(own_change) if own_change else before
     except KeepaliveError as error:
         if request.overrides != "warn" and (request.promises_boot or (request.absent and request.apply)):
-            raise
+            from . import _remedies
+
+            raise KeepaliveError(_remedies.unpredictable(str(error), request))
         stays = " What was commented out stays so." if request.absent and request.persist else ""
         return Decision(None, None, [], own_change, [*warnings, f"{error}{stays}"])
     changes = own_change
@@ -66,10 +68,9 @@ def _check_unknown(request: Request, after: Prediction) -> List[str]:
         request.values if request.promises_boot else after.boot if request.absent and request.apply else {}
     )
     if request.overrides != "warn" and not after.unknown.keys().isdisjoint(needed):
-        raise KeepaliveError(
-            f"{' '.join(after.problems())} Nothing was changed. Set only the running kernel "
-            '("persist: false"), or "overrides: warn" to continue anyway.'
-        )
+        from . import _remedies
+
+        raise KeepaliveError(_remedies.unpredictable(" ".join(after.problems()), request))
     return after.problems()
 
 
@@ -112,5 +113,7 @@ def _promise(
         return Decision(before, next_boot.predict(changes), overrides, changes, [])
     problem = _remedies.explain(overrides, next_boot, after, request)
     if request.overrides == "fail":
-        raise KeepaliveError(f"{problem} {_remedies.choices(_disable.obstacle(next_boot, request, changes))}")
+        raise KeepaliveError(
+            f"{problem} {_remedies.choices(overrides, _disable.obstacle(next_boot, request, changes))}"
+        )
     return Decision(before, after, overrides, changes, [problem])

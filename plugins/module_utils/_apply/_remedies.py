@@ -5,7 +5,7 @@
 
 from typing import List, Optional
 
-from .._boot._next_boot import NextBoot, Prediction
+from .._boot._next_boot import AS_ROOT, NextBoot, Prediction
 from . import _programs
 from ._overrides import Override
 from ._request import Request
@@ -37,14 +37,28 @@ def not_read(next_boot: NextBoot, path: str) -> str:
     return f"{_ineffective(path)}: {_why_ineffective(next_boot, path, [])}. Choose another path."
 
 
-def choices(obstacle: Optional[str]) -> str:
+def choices(overrides: List[Override], obstacle: Optional[str]) -> str:
     """Return what the user can do about overrides, in words; ``obstacle``: why "disable" would not work."""
     if obstacle:
         return f'Nothing was changed. {obstacle} Or set "overrides: warn" to continue anyway.'
+    # No path is read later than a program that writes after the boot tool.
+    path = "" if any(map(_programs.clause, overrides)) else "choose a path that is read later, "
     return (
-        "Nothing was changed. Remove what is in the way, choose a path that is read later, or set "
+        f"Nothing was changed. Remove what is in the way, {path}or set "
         '"overrides: disable" to have it commented out, or "overrides: warn" to continue anyway.'
     )
+
+
+def unpredictable(reason: str, request: Request) -> str:
+    """Return why the next boot cannot be predicted, and what the user can do, in words."""
+    if reason.endswith(AS_ROOT):
+        return reason
+    choice = (
+        'Remove the file and leave the kernel as it is ("apply: false")'
+        if request.absent
+        else 'Set only the running kernel ("persist: false")'
+    )
+    return f'{reason} Nothing was changed. {choice}, or set "overrides: warn" to continue anyway.'
 
 
 def _ineffective(path: str) -> str:

@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a prediction, or one line of a file, comes to nothing."""
 
+# What to do where a file may not be read.
+AS_ROOT = 'Run as root: "become: true".'
+
 
 class CannotPredict(Exception):
     """Any prediction might be wrong; the text is the reason, for the user."""

@@ -17,7 +17,7 @@ from .._settings import KeepaliveError
 from . import _candidates, _container, _environment, _init, _prediction, _returning
 from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
-from ._errors import CannotPredict
+from ._errors import AS_ROOT, CannotPredict
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._returning import Returning
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ALLOWED_FOLDERS",
+    "AS_ROOT",
     "EDITABLE_FILES",
     "EDITABLE_FOLDERS",
     "BootValue",
@@ -195,5 +196,5 @@ def _explained() -> Iterator[None]:
         yield
     except CannotPredict as error:
         denied = os.geteuid() and os.strerror(errno.EACCES) in str(error)
-        advice = ' Run as root: "become: true".' if denied else ""
+        advice = f" {AS_ROOT}" if denied else ""
         raise KeepaliveError(f"What the next boot sets cannot be predicted: {error}.{advice}")
