@@ -77,10 +77,13 @@ class Prediction(NamedTuple):
         return {name: dict(value._asdict()) if value else None for name, value in self.boot.items()}
 
     def problems(self) -> List[str]:
-        """Return why settings cannot be predicted, in words for the user."""
+        """Return why settings cannot be predicted, in words for the user: each reason once."""
+        by_reason: Dict[str, List[str]] = {}
+        for name, reason in self.unknown.items():
+            by_reason.setdefault(reason, []).append("net.ipv4.tcp_keepalive_" + name)
         return [
-            f"What the next boot sets net.ipv4.tcp_keepalive_{name} to cannot be predicted: {reason}."
-            for name, reason in self.unknown.items()
+            f"What the next boot sets {' and '.join(keys)} to cannot be predicted: {reason}."
+            for reason, keys in by_reason.items()
         ]
 
 
