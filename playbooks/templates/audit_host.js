@@ -109,6 +109,7 @@ function details(host) {
   list("Why", host.reasons.map((reason) => text(reason)));
   list("What could not be seen", host.warnings.map((warning) => text(warning)));
   list("What may write the values later", host.mentions.map((mention) => text(mention)));
+  list("What comes back when sysctl runs again", host.returning.map((line) => text(line)));
   if (host.now) {
     sections.push(make("h3", {}, "Values"), valuesTable(host));
     sections.push(make("h3", {}, "A connection whose peer vanished"), timeline(host.now, host.hop, "Now"));
@@ -133,7 +134,7 @@ function valuesTable(host) {
   const rows = NAMES.map((name, at) => {
     const boot = host.boot && host.boot[name];
     const noFile = host.kept ? "what creates the container" : "no file: the kernel's default";
-    const source = boot && (boot.file === null ? noFile : `${boot.file}, line ${boot.line}`);
+    const source = boot && (boot.file === null ? noFile : `${boot.file}, line ${boot.line} (${boot.writer})`);
     return [name, String(host.now[at]), boot ? String(boot.value) : "?", boot ? text(source) : "?", ...(host.asked ? [String(host.asked[name] ?? "–")] : [])];
   });
   return simpleTable(["setting", "now", "next boot", "set by", ...(host.asked ? ["asked for"] : [])], rows);

@@ -17,7 +17,7 @@ _WIDEST = 200
 _MOST_PROCESSES = 8
 _MOST_NAMESPACES = 8
 _MOST_PORTS = 3
-_MOST_MENTIONS = 8
+_MOST_LINES = 8
 
 
 def table(report: Mapping[str, Any]) -> list[str]:
@@ -73,7 +73,8 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
     result = host["result"] or {}
     runtime, sockets = result.get("runtime"), result.get("sockets") or {}
     processes, namespaces = sockets.get("processes") or [], result.get("namespaces") or []
-    mentions = (result.get("mentions") or [])[:_MOST_MENTIONS]
+    mentions = (result.get("mentions") or [])[:_MOST_LINES]
+    returning = (result.get("returning") or [])[:_MOST_LINES]
     different = [namespace for namespace in namespaces if namespace["runtime"] not in (None, runtime)]
     by_difference = sorted(namespaces, key=lambda namespace: namespace["runtime"] in (None, runtime))
     return {
@@ -84,6 +85,10 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "hop": host["hop"],
         "warnings": [str(warning) for warning in result.get("warnings") or []],
         "mentions": [f"{one['file']}, line {one['line']}: {one['text']}" for one in mentions],
+        "returning": [
+            f"{one['file']}, line {one['line']}: {one['setting']} {one['value']}, by {one['command']}"
+            for one in returning
+        ],
         "now": _as_list(runtime),
         "boot": result.get("boot"),
         # Of a container that loads no files: a value without a file is not the kernel's default.

@@ -57,7 +57,7 @@ def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), 
         "runtime": dict(zip(NAMES, now, strict=True)),
         "detection_time": now[0] + now[1] * now[2],
         "boot": {
-            name: {"value": value, "file": file, "line": file and line}
+            name: {"value": value, "file": file, "line": file and line, "writer": file and "systemd-sysctl"}
             for line, (name, value) in enumerate(zip(NAMES, boot, strict=True), 2)
         },
         "boot_tool": "systemd-sysctl",
@@ -65,6 +65,10 @@ def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), 
         "skipped_lines": [],
         "drift": drift,
         "later_writers": [],
+        "mentions": [],
+        "returning": [],
+        "unread": [],
+        "container": None,
         "sockets": {**total, "processes": list(processes)},
         "namespaces": list(namespaces),
         "warnings": list(warnings),
@@ -117,13 +121,19 @@ def hostile() -> dict:
     """Hosts whose every text is meant to break the page."""
     return {
         text: {
-            "tcp_keepalive_audit": result(
-                boot=(600, 60, 5),
-                file=f"/etc/sysctl.d/{text}.conf",
-                processes=[process(text, text, unprotected=1)],
-                namespaces=[namespace(text)],
-                warnings=[text],
-            )
+            "tcp_keepalive_audit": {
+                **result(
+                    boot=(600, 60, 5),
+                    file=f"/etc/sysctl.d/{text}.conf",
+                    processes=[process(text, text, unprotected=1)],
+                    namespaces=[namespace(text)],
+                    warnings=[text],
+                ),
+                "mentions": [{"file": text, "line": 1, "text": text}],
+                "returning": [
+                    {"file": text, "line": 1, "setting": "time", "value": 600, "command": "sysctl -p"}
+                ],
+            }
         }
         for text in HOSTILE
     } | {"gone": {"tcp_keepalive_audit": unreachable("\n".join(HOSTILE))}}

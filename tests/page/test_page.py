@@ -65,6 +65,7 @@ def test_details_of_a_host(visit):
     row(page, "cache1").get_by_role("button").click()
     opened = row(page, "cache1").locator(".details")
     assert "time is 235, after a reboot 600: /etc/sysctl.conf, line 2" in opened.inner_text()
+    assert "/etc/sysctl.conf, line 2 (systemd-sysctl)" in opened.inner_text()
     assert "aws_nlb forgets an idle connection after 350 s: " in opened.inner_text()
     assert (
         "350 s: with two probes lost, the third comes after 311 to 349.9 s, in time." in opened.inner_text()

@@ -85,6 +85,12 @@ def test_page_shows_what_may_write_later():
     assert (host["mentions"][0], len(host["mentions"])) == ("/etc/rc.local, line 1: x", 8)
 
 
+def test_page_shows_what_comes_back():
+    line = {"file": "/etc/sysctl.conf", "line": 3, "setting": "time", "value": 600, "command": "sysctl -p"}
+    (host,) = _report_views.page(report({"a": dict(info(), returning=[line] * 9)}))["hosts"]
+    assert host["returning"] == ["/etc/sysctl.conf, line 3: time 600, by sysctl -p"] * 8
+
+
 def test_page_shows_some_of_many():
     namespaces = [("hidden", None)] + [("same", (41, 6, 9))] * 9 + [("other", (7200, 75, 9))]
     (host,) = _report_views.page(report({"web1": info(processes=10, namespaces=namespaces)}))["hosts"]
