@@ -5,6 +5,7 @@
 
 import os
 import posixpath
+import re
 from typing import List, NamedTuple, Optional, Tuple
 
 from ._errors import CannotPredict, SkipLine
@@ -16,6 +17,7 @@ from ._search_order import SEARCH_FOLDERS, SYSCTL_CONF, merged
 from ._tree import FILE, Tree
 
 _SPACE = " \t\n\v\f\r"
+_LONG_TEXT = re.compile(rb"^[^#; \t\r\n=][^=\n]{100,}(?<![ \t\r])$", re.MULTILINE)
 
 
 class _Entry(NamedTuple):
@@ -42,7 +44,10 @@ def read_files(tree: Tree, files: List[str], version: Tuple[int, ...]) -> Readin
     skipped: List[SkippedLine] = []
     does = rules(version)
     for file in (path for given in files for path in _globbed(tree, given)):
-        for line in lines(tree.follow(file).path, tree.read(file), cut_at=does.cut_at):
+        data = tree.read(file)
+        if does.may_crash:
+            _check_crash(tree.follow(file).path, data)
+        for line in lines(tree.follow(file).path, data, cut_at=does.cut_at):
             try:
                 entry = _entry(line) if does.knows_patterns else _entry_of_3(line, does)
             except SkipLine as skip:
@@ -58,6 +63,13 @@ def read_files(tree: Tree, files: List[str], version: Tuple[int, ...]) -> Readin
         if not assignment.by_pattern or not _excluded(entry, assignment, entries, does)
     ]
     return Reading([assignment for _entry, assignment in assigned], writes, skipped)
+
+
+def _check_crash(file: str, data: bytes) -> None:
+    text = _LONG_TEXT.search(data)
+    if text:
+        number = 1 + data.count(b"\n", 0, text.start())
+        raise CannotPredict(f"{file}, line {number}, is long and no assignment: sysctl may crash on it")
 
 
 def _globbed(tree: Tree, path: str) -> List[str]:
@@ -114,7 +126,8 @@ def _entry_of_3(line: Line, does: Rules) -> Optional[_Entry]:
 
 def _checked_entry(key: str, value: Optional[str], line: Line) -> _Entry:
     path = swap_separators(checked(key))
-    if setting_of(path) is None and not is_pattern(path):
+    excludes_by_pattern = value is None and "\\" in path
+    if setting_of(path) is None and not is_pattern(path) and not excludes_by_pattern:
         raise SkipLine("has a key that sysctl does not read as one of the settings")
     return _Entry(path, value, line)
 
@@ -141,15 +154,18 @@ def _excluded(entry: _Entry, by_it: Assignment, entries: List[_Entry], does: Rul
     """
     path = _as_globbed(entry.path, by_it.setting.key.replace(".", "/"))
     return any(
-        other.path == path
-        or (
-            other.value is None
-            and does.excludes_by_pattern
-            and is_pattern(other.path)
-            and compiled(other.path).match(path)
-        )
+        other.path == path or (other.value is None and does.excludes_by_pattern and _covers(other.path, path))
         for other in entries
     )
+
+
+def _covers(pattern: str, path: str) -> bool:
+    """Return whether fnmatch(3) says so, to which every exclusion is a pattern."""
+    if "\\" not in pattern:
+        return is_pattern(pattern) and bool(compiled(pattern).match(path))
+    if "[" in pattern or compiled(pattern.replace("\\", "")).match(path):
+        raise CannotPredict(f"the pattern {pattern[:80]!r} has a backslash")
+    return False
 
 
 def _as_globbed(pattern: str, path: str) -> str:

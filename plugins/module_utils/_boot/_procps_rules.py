@@ -11,6 +11,7 @@ class Rules(NamedTuple):
 
     reads_run_before_etc: bool
     cut_at: int  # bytes of a line that are read at once, 0: all; the rest is a line of its own
+    may_crash: bool  # on long text without "="
     ignores_minus: bool
     knows_patterns: bool
     excludes_by_pattern: bool
@@ -21,6 +22,8 @@ def rules(version: Tuple[int, ...]) -> Rules:
     return Rules(
         reads_run_before_etc=version < (3, 3, 17),
         cut_at=4095 if version < (3, 3, 13) else 0,
+        # It adds "=" in the buffer of getline(3): of 120 bytes, or as long as a longer line, untrimmed.
+        may_crash=(3, 3, 13) <= version < (4, 0, 0),
         ignores_minus=version >= (3, 3, 16),
         knows_patterns=version >= (4, 0, 0),
         excludes_by_pattern=version >= (4, 0, 5),
