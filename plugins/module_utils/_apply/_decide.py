@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """From a request to a decision: predictions, overrides, and which files have to change."""
 
-from typing import Dict, List
+from typing import Dict, List, Set
 
 from .._boot._next_boot import Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
@@ -42,7 +42,8 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
     decision = Decision(before, after, [], changes, [])
     if request.persist and request.absent:
         decision = _go_back(request, next_boot, before, changes)
-    warnings = warnings + _check_unknown(request, decision.after or after)
+    ours = next_boot.set_by(request.path, before)
+    warnings = warnings + _check_unknown(request, decision.after or after, ours)
     if not request.promises_boot or next_boot.keeps_values:
         return decision._replace(warnings=warnings + decision.warnings)
     decision = _promise(request, next_boot, before, after, changes)
@@ -62,11 +63,14 @@ def kernel_targets(request: Request, next_boot: NextBoot, decision: Decision) ->
     return dict({name: boot[name] for name in no_longer_set if name in boot}, **request.values)
 
 
-def _check_unknown(request: Request, after: Prediction) -> List[str]:
-    """Return warnings for settings that cannot be predicted; KeepaliveError where that breaks a promise."""
-    needed = (
-        request.values if request.promises_boot else after.boot if request.absent and request.apply else {}
-    )
+def _check_unknown(request: Request, after: Prediction, ours: Set[str]) -> List[str]:
+    """Return warnings for settings that cannot be predicted; KeepaliveError where that breaks a promise.
+
+    ``ours``: the names of those that our file sets.
+    """
+    needed = set(request.values) if request.promises_boot else set()
+    if request.absent and request.apply:
+        needed = ours
     if request.overrides != "warn" and not after.unknown.keys().isdisjoint(needed):
         from . import _remedies
 

@@ -29,12 +29,14 @@ _SHARED = "This container has its host's network: the values that are set in it 
 
 class Container(NamedTuple):
     """``boots``: its first process is an init; ``writable``: its /proc/sys/net is; ``host_network``: it has
-    the network namespace of the machine; ``first``: its first process, for the user."""
+    the network namespace of the machine; ``first``: its first process, for the user; ``created_plain``: what
+    creates it cannot set its values."""
 
     boots: bool
     writable: bool
     host_network: bool
     first: str
+    created_plain: bool = False
 
     @property
     def loads_files(self) -> bool:
@@ -70,7 +72,8 @@ def find(root: str, proc: str) -> Optional[Container]:
         return Container(False, writable, host_network, "it shares its host's processes")
     # An init that cannot write there is a container's, also where /proc hides its namespaces.
     if own_processes or (init and not writable):
-        return Container(init, writable, host_network, f"its PID 1 is {name or 'unknown'}, not an init")
+        first = f"its PID 1 is {name or 'unknown'}, not an init"
+        return Container(init, writable, host_network, first, _by_nspawn(root, proc))
     return None
 
 
@@ -93,6 +96,14 @@ def _shares_processes(root: str, proc: str) -> bool:
         return not os.path.samefile(os.path.join(proc, "1/root"), root)
     except OSError:
         return False
+
+
+def _by_nspawn(root: str, proc: str) -> bool:
+    """Return whether systemd-nspawn made the container (https://systemd.io/CONTAINER_INTERFACE)."""
+    # Only root may read the one, only systemd writes the other.
+    environment = _text(os.path.join(proc, "1/environ")).split("\0")
+    manager = _text(os.path.join(root, "run/systemd/container")).strip()
+    return manager == "systemd-nspawn" or "container=systemd-nspawn" in environment
 
 
 def _read_only(path: str) -> bool:

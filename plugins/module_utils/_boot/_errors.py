@@ -3,6 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Why a prediction, or one line of a file, comes to nothing."""
 
+import errno
+import os
+from contextlib import contextmanager
+from typing import Iterator
+
+from .._settings import KeepaliveError
+
 # What to do where a file may not be read.
 AS_ROOT = 'Run as root: "become: true".'
 
@@ -21,3 +28,14 @@ class TooLarge(CannotPredict):
 
 class SkipLine(Exception):
     """A boot tool skips this line; the text is the reason, for the user: it follows "FILE, line NUMBER,"."""
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Raise KeepaliveError, which explains it to the user, for CannotPredict."""
+    try:
+        yield
+    except CannotPredict as error:
+        denied = os.geteuid() and os.strerror(errno.EACCES) in str(error)
+        advice = f" {AS_ROOT}" if denied else ""
+        raise KeepaliveError(f"What the next boot sets cannot be predicted: {error}.{advice}")

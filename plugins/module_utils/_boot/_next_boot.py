@@ -7,17 +7,14 @@ will set, also with files changed.
 The door of this package: what others need of it is imported from here.
 """
 
-import errno
 import os
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Iterator, List, Optional, Set
+from typing import TYPE_CHECKING, List, Optional, Set
 
 from .. import _kernel
-from .._settings import KeepaliveError
 from . import _candidates, _container, _environment, _init, _prediction, _returning
 from ._container import Container
 from ._dropin_path import ALLOWED_FOLDERS, check_path
-from ._errors import AS_ROOT, CannotPredict
+from ._errors import AS_ROOT, CannotPredict, explained
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
 from ._returning import Returning
@@ -65,7 +62,8 @@ class NextBoot:
         self.keeps_values = bool(
             self.container and not self.container.loads_files and (self.container.boots or not image)
         )
-        self._runtime = _kernel.read(proc) if self.keeps_values else {}
+        loads_files = self.container and self.container.loads_files
+        self._runtime = _kernel.read(proc) if self.keeps_values or loads_files else {}
         self._tools: List[Tool] = []
         self._unreadable: Optional[CannotPredict] = None
         self._kernel_value = _prediction.kernel_values(self._hz)
@@ -84,18 +82,26 @@ class NextBoot:
         if self.keeps_values:
             held = {name: BootValue(value, None, None, None) for name, value in self._runtime.items()}
             return Prediction(dict(held), [], [], {})
-        with _explained():
-            tree = Tree(self._root, changes) if changes else self._tree
-            prediction = self._by_tool(tree)
-            if not _may_have_later_writers(tree):
+        with explained():
+            prediction = self._once_up(Tree(self._root, changes) if changes else self._tree)
+            if not self.container or not self.container.loads_files:
                 return prediction
-            from . import _later_writers
+            from . import _created
 
-            return _later_writers.once_up(tree, prediction, self._kernel_value)
+            by_files = _created.set_by_files(self._once_up(self._tree) if changes else prediction)
+            return _created.corrected(prediction, self.container, self._runtime, by_files)
+
+    def _once_up(self, tree: Tree) -> Prediction:
+        prediction = self._by_tool(tree)
+        if not _may_have_later_writers(tree):
+            return prediction
+        from . import _later_writers
+
+        return _later_writers.once_up(tree, prediction, self._kernel_value)
 
     def later_writers(self) -> List[LaterWriter]:
         """Return the active programs that may write the settings after the boot tool."""
-        with _explained():
+        with explained():
             if self.keeps_values or not _may_have_later_writers(self._tree):
                 return []
             from . import _later_writers
@@ -130,7 +136,7 @@ class NextBoot:
 
     def set_by(self, path: str, prediction: Prediction) -> Set[str]:
         """Return the names of the settings that a file has lines for."""
-        with _explained():
+        with explained():
             file = self._tree.follow(path).path
         return {
             predicted.assignment.setting.name
@@ -141,7 +147,7 @@ class NextBoot:
     def same_name(self, path: str) -> List[str]:
         """Return the entries of other search folders that have the same name as ``path``."""
         folder, name = os.path.split(path)
-        with _explained():
+        with explained():
             own = self._tree.follow(folder).path
             return [
                 os.path.join(other, name)
@@ -152,12 +158,12 @@ class NextBoot:
     def exists(self, path: str) -> bool:
         """Return whether there is a file or anything else, a dangling link too, at ``path``."""
         folder, name = os.path.split(path)
-        with _explained():
+        with explained():
             return name in self._tree.names(folder)
 
     def editable_files(self) -> List[str]:
         """Return the sysctl files whose lines may be commented out, where they really are."""
-        with _explained():
+        with explained():
             single = {*EDITABLE_FILES, *self._ufw_files()}
             paths = [
                 folder + "/" + name
@@ -181,20 +187,9 @@ class NextBoot:
 
     def read(self, path: str) -> bytes:
         """Return a file's data, b"" if there is none."""
-        with _explained():
+        with explained():
             return self._tree.read(path)
 
 
 def _may_have_later_writers(tree: Tree) -> bool:
     return any(tree.exists(path) for path in _LATER_WRITERS)
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """Raise KeepaliveError, which explains it to the user, for CannotPredict."""
-    try:
-        yield
-    except CannotPredict as error:
-        denied = os.geteuid() and os.strerror(errno.EACCES) in str(error)
-        advice = f" {AS_ROOT}" if denied else ""
-        raise KeepaliveError(f"What the next boot sets cannot be predicted: {error}.{advice}")

@@ -123,8 +123,12 @@ def test_what_cannot_be_predicted_is_not_promised(host, keepalive):
     running_only = keepalive(persist=False)
     assert running_only["boot"]["after"] == {"time": None, "intvl": None, "probes": None}
     assert "cannot be predicted" in str(running_only["warnings"])
-    assert "cannot be predicted" in keepalive(state="absent")["msg"]
-    assert keepalive(state="absent", apply=False)["changed"] is False
+    nothing_of_ours = keepalive(state="absent")
+    assert nothing_of_ours["changed"] is False
+    assert "cannot be predicted" in str(nothing_of_ours["warnings"])
+    keepalive(overrides="warn")
+    assert '("apply: false")' in keepalive(state="absent")["msg"]
+    assert keepalive(state="absent", apply=False)["changed"] is True
 
 
 def test_one_that_cannot_be_predicted_leaves_the_others(host, keepalive):

@@ -440,6 +440,7 @@ def test_a_setting_that_cannot_be_predicted_concerns_a_task_that_asks_for_it(hos
     refused = keepalive(intvl=60)
     assert "depends on its HZ" in refused["msg"]
     assert "Nothing was changed" in refused["msg"]
+    host.write(b"net.ipv4.tcp_keepalive_intvl = 60\n")
     assert "depends on its HZ" in keepalive(state="absent")["msg"]
     result = keepalive(time=200)
     assert result["boot"]["after"]["intvl"] is None
@@ -718,6 +719,35 @@ def test_privileged_container_changes_its_host(host, keepalive, application):
     assert "are the host's" in str(keepalive(persist=False, **NEW)["warnings"])
     host.put("/proc/1/comm", b"systemd\n")
     assert "are the host's" in str(keepalive(**NEW)["warnings"])
+
+
+@pytest.mark.parametrize(
+    "files, expected",
+    [
+        # As lxc.sysctl may set it, or a person: either.
+        ({}, None),
+        ({"/run/systemd/container": b"lxc\n"}, None),
+        ({"/run/systemd/container": b"systemd-nspawn\n"}, 75),
+        ({"/proc/1/environ": b"TERM=x\0container=systemd-nspawn\0"}, 75),
+        ({"/proc/sys/net/core/dev_weight": b"64\n"}, 30),
+    ],
+)
+def test_container_that_boots_starts_with_what_its_creator_sets(
+    host, keepalive, application, files, expected
+):
+    host.put("/proc/1/comm", b"systemd\n")
+    for path, data in files.items():
+        host.put(path, data)
+    host.set("intvl", 30)
+    result = keepalive(time=45)
+    intvl = result["boot"]["after"]["intvl"]
+    assert (intvl and intvl["value"]) == expected
+    assert ("cannot be seen from inside" in str(result.get("warnings"))) is (expected is None)
+    assert result["boot"]["after"]["time"]["value"] == 45
+    # Ours was no creator's: without the file the kernel's default is back, but for its host's network.
+    result = keepalive(state="absent")
+    host_network = "/proc/sys/net/core/dev_weight" in files
+    assert host.kernel() == {"time": 45 if host_network else 7200, "intvl": expected or 30, "probes": 9}
 
 
 def test_read_only_sysctls_without_an_init_may_be_those_of_an_image(host, keepalive, read_only_sysctls):
