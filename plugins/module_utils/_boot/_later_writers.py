@@ -41,7 +41,8 @@ def _outcome(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> O
         from . import _tuned
 
         _run("TuneD", _tuned.run, tree, outcome)
-    if _started(tree, "/etc/sysconfig/saptune", "saptune"):
+    # SLES 12 and 15; SLES 16.
+    if any(_started(tree, path, "saptune") for path in ("/etc/sysconfig/saptune", "/var/lib/saptune/config")):
         from . import _saptune
 
         _run("saptune", _saptune.run, tree, outcome)

@@ -44,7 +44,7 @@ __all__ = [
 ]
 
 # Of each program that writes after the boot tool: a host without them loads none of the code for them.
-_LATER_WRITERS = ("/etc/ufw", "/etc/tuned", "/etc/sysconfig/saptune")
+_LATER_WRITERS = ("/etc/ufw", "/etc/tuned", "/etc/sysconfig/saptune", "/var/lib/saptune/config")
 
 
 class NextBoot:

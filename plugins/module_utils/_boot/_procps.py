@@ -17,7 +17,7 @@ from ._search_order import SEARCH_FOLDERS, SYSCTL_CONF, merged
 from ._tree import FILE, Tree
 
 _SPACE = " \t\n\v\f\r"
-_LONG_TEXT = re.compile(rb"^[^#; \t\r\n=][^=\n]{100,}(?<![ \t\r])$", re.MULTILINE)
+_LONG_TEXT = re.compile(rb"^[ \t]*[^#; \t\r\n=][^=\n]{99,}?[^= \t\r\n][ \t\r]*$", re.MULTILINE)
 
 
 class _Entry(NamedTuple):

@@ -22,7 +22,7 @@ def rules(version: Tuple[int, ...]) -> Rules:
     return Rules(
         reads_run_before_etc=version < (3, 3, 17),
         cut_at=4095 if version < (3, 3, 13) else 0,
-        # It adds "=" in the buffer of getline(3): of 120 bytes, or as long as a longer line, untrimmed.
+        # It adds "=" in the buffer of getline(3): of 120 bytes, or as long as a longer line.
         may_crash=(3, 3, 13) <= version < (4, 0, 0),
         ignores_minus=version >= (3, 3, 16),
         knows_patterns=version >= (4, 0, 0),

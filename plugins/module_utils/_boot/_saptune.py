@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """saptune (SLES for SAP): the SAP notes that its service applies when a host boots, after TuneD
-(saptune-note(5), txtparser/ini.go, sap/note/ini.go)."""
+(saptune-note(5), txtparser/ini.go, sap/note/note.go, sap/note/ini.go)."""
 
 import re
 from typing import Dict, List, NamedTuple, Optional
@@ -13,11 +13,13 @@ from ._outcome import Outcome
 from ._prediction import LaterWriter
 from ._tree import FILE, Tree
 
-_CONFIGURATION = "/etc/sysconfig/saptune"
+# Of SLES 12 and 15, and of SLES 16.
+_CONFIGURATION, _CONFIGURATION_16 = "/etc/sysconfig/saptune", "/var/lib/saptune/config/saptune"
 _STAGED, _SHIPPED = "/var/lib/saptune/working/notes", "/usr/share/saptune/notes"
 _EXTRA, _OVERRIDE = "/etc/saptune/extra", "/etc/saptune/override"
 _LARGEST = 1 << 20
 _ENTRY = re.compile(r"([\w.+_-]+)\s*([<=>]+)\s*[\"']*(.*?)[\"']*$", re.ASCII)
+_HEADER = re.compile(r"^\s*(#.*NOTE=.*)?(VERSION|DATE)\s*=", re.MULTILINE)
 _COMMENT = re.compile(r"\s#[^#]|\"\s#[^#]")
 # What saptune takes for a cloud's machine (system/csp.go).
 _DMI = "/sys/devices/virtual/dmi/id/"
@@ -33,71 +35,107 @@ _CLOUD = re.compile(r"7783-7084|MSFT AZURE|icrosoft|mazon|oogle|OVM|libaba|ibmcl
 
 
 class _Value(NamedTuple):
-    """What a note sets a key to; ``conditional``: whether its section applies depends on the machine."""
+    """What a note sets a key to; ``doubt``: why it may not do so, "" for nothing."""
 
     text: str
     file: str
     line: int
-    conditional: bool
+    doubt: str
 
 
 def run(tree: Tree, outcome: Outcome) -> None:
     """Write what the notes set, in the order in which they are applied."""
     notes = _words(tree, "NOTE_APPLY_ORDER")
     if not notes and (_words(tree, "TUNE_FOR_NOTES") or _words(tree, "TUNE_FOR_SOLUTIONS")):
-        raise CannotPredict(f"{_CONFIGURATION} names notes or solutions, but no NOTE_APPLY_ORDER")
+        raise CannotPredict(f"{_configuration(tree)} names notes or solutions, but no NOTE_APPLY_ORDER")
     before = len(outcome.writers)
-    for note in notes:
+    for note in dict.fromkeys(notes):
         file = _note_file(tree, note)
         if file:
             _apply(tree, outcome, note, file)
     if notes and len(outcome.writers) == before:
-        outcome.writers.append(LaterWriter("saptune", _CONFIGURATION, None, None, None))
+        outcome.writers.append(LaterWriter("saptune", _configuration(tree), None, None, None))
 
 
 def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
+    """Write what a note sets. CannotPredict where the kernel refuses a value, and takes no other for certain:
+    the service ends if all that it writes for a note is refused (sap/errs.go)."""
+    refused: List[_Value] = []
+    changed = False
     overrides = _values(tree, f"{_OVERRIDE}/{note}")
     for key, values in _values(tree, file).items():
-        setting = PATHS.get(key.replace(".", "/"))
+        setting = PATHS.get("/".join(filter(None, key.split("."))))
         if setting is None:
             continue
         ways = overrides.get(key, values)
-        uncertain = [value for value in ways + values if value.conditional]
-        if uncertain:
-            reason = f"{uncertain[0].file}, line {uncertain[0].line}, applies to some machines only"
-            outcome.doubt(setting.name, reason)
-        # An empty value leaves the setting alone, and so do several values for one.
-        elif len(ways[-1].text.split()) == 1:
-            outcome.write(setting, ways[-1].text, "saptune", ways[-1].file, ways[-1].line)
+        refused += [way for way in ways if way.text and outcome.kernel_value(setting, way.text) is None]
+        doubt = next((value for value in ways + values if value.doubt), None)
+        last, before = ways[-1], outcome.boot[setting.name]
+        if doubt:
+            outcome.doubt(setting.name, f"{doubt.file}, line {doubt.line}, {doubt.doubt}")
+        elif len(last.text.split()) > 1:
+            outcome.doubt(setting.name, f"{last.file}, line {last.line}, has several values for one")
+        elif last.text.strip():  # An empty value leaves the setting alone.
+            outcome.write(setting, last.text, "saptune", last.file, last.line)
+            after = outcome.boot[setting.name]
+            changed |= bool(before and after and before.value != after.value)
+    if refused and not changed:
+        line = f"{refused[0].file}, line {refused[0].line}"
+        raise CannotPredict(f"{line}, has a value that the kernel refuses, on which it may end")
 
 
 def _note_file(tree: Tree, note: str) -> Optional[str]:
     """Return where a note is; saptune passes over one that is missing."""
     shipped = _STAGED if tree.names(_STAGED) else _SHIPPED
-    extra = [name for name in tree.names(_EXTRA) if name.endswith(".conf") and name.startswith(note + "-")]
-    files = [f"{shipped}/{note}", f"{_EXTRA}/{note}.conf", *(f"{_EXTRA}/{name}" for name in extra)]
+    extra = (f"{_EXTRA}/{name}" for name in tree.names(_EXTRA) if _may_be(note, name))
+    files = (f"{shipped}/{note}", *(file for file in extra if _is(tree, note, file)))
     return next((file for file in files if tree.follow(file).kind == FILE), None)
+
+
+def _may_be(note: str, name: str) -> bool:
+    return name == note + ".conf" or (name.startswith(note + "-") and name.endswith(".conf"))
+
+
+def _is(tree: Tree, note: str, file: str) -> bool:
+    """Return whether an extra file is this note: its name says so. Without a header only the part of its name
+    before a dash counts, up to SLES 15; after that, saptune passes over it."""
+    name = file[len(_EXTRA) + 1 : -len(".conf")]
+    if not _HEADER.search(_text(tree, file)):
+        if tree.exists(_CONFIGURATION_16):
+            return False
+        name = name.partition("-")[0]
+    return name == note
 
 
 def _values(tree: Tree, file: str) -> Dict[str, List[_Value]]:
     """Return what a note's sections [sysctl] say, by key, in their order."""
     values: Dict[str, List[_Value]] = {}
-    section, conditional = "", False
+    elsewhere: Dict[str, _Value] = {}
+    section, doubt = "", ""
     for number, raw in enumerate(_text(tree, file).split("\n"), start=1):
         line = raw.strip()
         if (not line.startswith("[") and "tcp_keepalive_" not in line) or line.startswith("#"):
             continue
         comment = _COMMENT.search(line)
         line = line[: comment.start()].rstrip() if comment else line
+        if line == "[":
+            raise CannotPredict(f"{file}, line {number}, is a mere bracket, on which saptune crashes")
         if line.startswith("["):
             section, *tags = line[1:-1].split(":")
-            conditional = any(tags)
+            doubt = "applies to some machines only" if any(tags) else ""
             if any(tag.startswith("csp=") for tag in tags) and not _in_cloud(tree):
                 section = ""
             continue
-        entry = _ENTRY.search(line) if section == "sysctl" else None
-        if entry and "/" not in re.split("[<=>]", line)[0]:
-            values.setdefault(entry.group(1), []).append(_Value(entry.group(3), file, number, conditional))
+        entry = _ENTRY.search(line) if section else None
+        if not entry or "/" in re.split("[<=>]", line)[0]:
+            continue
+        key, _operator, text = entry.groups()
+        if section == "sysctl":
+            values.setdefault(key, []).append(_Value(text, file, number, doubt))
+        else:
+            elsewhere[key] = _Value(text, file, number, f"sets a key of [sysctl] in [{section}]")
+    for key in values.keys() & elsewhere.keys():
+        values[key].append(elsewhere[key])
     return values
 
 
@@ -105,9 +143,13 @@ def _in_cloud(tree: Tree) -> bool:
     return any(_CLOUD.search(tree.attribute(_DMI + name)) for name in _DMI_FILES)
 
 
+def _configuration(tree: Tree) -> str:
+    return _CONFIGURATION_16 if tree.exists(_CONFIGURATION_16) else _CONFIGURATION
+
+
 def _words(tree: Tree, variable: str) -> List[str]:
     words: List[str] = []
-    for line in _text(tree, _CONFIGURATION).split("\n"):
+    for line in _text(tree, _configuration(tree)).split("\n"):
         name, equals, value = line.strip().partition("=")
         if equals and name.strip() == variable:
             comment = _COMMENT.search(value)

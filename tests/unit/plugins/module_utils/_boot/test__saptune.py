@@ -7,6 +7,9 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_b
 NOTES, STAGED = "/usr/share/saptune/notes/", "/var/lib/saptune/working/notes/"
 TIME = "net.ipv4.tcp_keepalive_time"
 ALL = f"[version]\nVERSION=6\n[sysctl]\n{TIME} = 300\nnet.ipv4.tcp_keepalive_intvl = 70\n"
+INTVL = "net.ipv4.tcp_keepalive_intvl"
+OLD = f"[sysctl]\n{TIME} = 9\n"
+SLES_16 = "/var/lib/saptune/config/saptune"
 AZURE = f"[sysctl]\n{TIME} = 1250\n\n[sysctl:csp=azure]\n{TIME} =\n"
 VENDOR = "/sys/devices/virtual/dmi/id/sys_vendor"
 
@@ -29,14 +32,33 @@ def time(host, files, order="1"):
         ({NOTES + "1": ALL, NOTES + "2": f"[sysctl]\n{TIME}=9"}, "2 1", 300),
         ({NOTES + "1": ALL, STAGED + "1": f"[sysctl]\n{TIME}=9"}, "1", 9),
         ({"/etc/saptune/extra/own.conf": ALL}, "own", 300),
-        ({"/etc/saptune/extra/own-Our_note.conf": ALL}, "own", 300),
+        ({"/etc/saptune/extra/own-Our_note.conf": ALL}, "own", 7200),
+        ({"/etc/saptune/extra/own-Our_note.conf": ALL}, "own-Our_note", 300),
+        ({"/etc/saptune/extra/own-Our_note.conf": OLD}, "own", 9),
+        ({"/etc/saptune/extra/own-Our_note.conf": OLD}, "own-Our_note", 7200),
+        ({"/etc/saptune/extra/own.conf": OLD, SLES_16: 'NOTE_APPLY_ORDER="own"'}, "", 7200),
+        ({"/etc/saptune/extra/own.conf": ALL, SLES_16: 'NOTE_APPLY_ORDER="own"'}, "", 300),
+        ({NOTES + "1": OLD, "/etc/saptune/extra/1.conf": ALL}, "1", 9),
+        # A note is applied once.
+        ({NOTES + "1": ALL, NOTES + "2": OLD}, "1 2 1", 9),
+        # It ends where the kernel refuses all of a note.
+        ({NOTES + "1": ALL, NOTES + "2": f"[sysctl]\n{INTVL}=7s\n{TIME}=8", NOTES + "3": OLD}, "1 2 3", 9),
+        (
+            {NOTES + "1": ALL, NOTES + "2": f"[sysctl]\n{INTVL}=7s\n{TIME}=300", NOTES + "3": OLD},
+            "1 2 3",
+            None,
+        ),
+        ({NOTES + "1": f"[sysctl:os=15-*]\n{INTVL}=7s", NOTES + "2": OLD}, "1 2", None),
+        ({NOTES + "1": f"[sysctl]\n{TIME}. = 6"}, "1", 6),
+        ({NOTES + "1": f"[sysctl]\n{TIME} = 6\n[reminder]\n{TIME} = 7"}, "1", None),
+        ({NOTES + "1": ALL + "[\n"}, "1", None),
         ({NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} = 9"}, "1", 9),
         ({NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} ="}, "1", 7200),
         ({NOTES + "1": ALL, "/etc/saptune/override/1": "[sysctl]\nvm.x = 9"}, "1", 300),
         ({NOTES + "1": "[other]\n" + TIME + "=5"}, "1", 7200),
         ({NOTES + "1": f"[sysctl]\n#{TIME}=5\n{TIME} >= 6 # x"}, "1", 6),
         ({NOTES + "1": f'[sysctl]\n{TIME} = "6"'}, "1", 6),
-        ({NOTES + "1": f"[sysctl]\n{TIME} = 6 7"}, "1", 7200),
+        ({NOTES + "1": f"[sysctl]\n{TIME} = 6 7"}, "1", None),
         ({NOTES + "1": "[sysctl]\nnet/ipv4/tcp_keepalive_time = 6"}, "1", 7200),
         ({NOTES + "1": AZURE}, "1", 1250),
         ({NOTES + "1": AZURE, VENDOR: "QEMU\n"}, "1", 1250),
