@@ -70,11 +70,12 @@ def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
         ways = overrides.get(key, values)
         refused += [way for way in ways if way.text and outcome.kernel_value(setting, way.text) is None]
         doubt = next((value for value in ways + values if value.doubt), None)
+        several = next((way for way in ways if len(way.text.split()) > 1), None)
         last, before = ways[-1], outcome.boot[setting.name]
         if doubt:
             outcome.doubt(setting.name, f"{doubt.file}, line {doubt.line}, {doubt.doubt}")
-        elif len(last.text.split()) > 1:
-            outcome.doubt(setting.name, f"{last.file}, line {last.line}, has several values for one")
+        elif several:
+            outcome.doubt(setting.name, f"{several.file}, line {several.line}, has several values for one")
         elif last.text.strip():  # An empty value leaves the setting alone.
             outcome.write(setting, last.text, "saptune", last.file, last.line)
             after = outcome.boot[setting.name]
@@ -131,7 +132,8 @@ def _values(tree: Tree, file: str) -> Dict[str, List[_Value]]:
             continue
         key, _operator, text = entry.groups()
         if section == "sysctl":
-            values.setdefault(key, []).append(_Value(text, file, number, doubt))
+            # The last value is written at the place of each; the last place decides.
+            values[key] = [*values.pop(key, []), _Value(text, file, number, doubt)]
         else:
             elsewhere[key] = _Value(text, file, number, f"sets a key of [sysctl] in [{section}]")
     for key in values.keys() & elsewhere.keys():
