@@ -11,6 +11,8 @@ from . import _overrides
 from ._decision import Decision
 from ._request import Request
 
+_KERNEL_STAYS = "The kernel keeps what it has."
+
 
 def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decision:
     """Return the decision; ``own_change``: of our file, if any. KeepaliveError to refuse the task."""
@@ -27,8 +29,12 @@ def decide(request: Request, next_boot: NextBoot, own_change: Changes) -> Decisi
             from . import _remedies
 
             raise KeepaliveError(_remedies.unpredictable(str(error), request))
-        stays = " What was commented out stays so." if request.absent and request.persist else ""
-        return Decision(None, None, [], own_change, [*warnings, f"{error}{stays}"])
+        problems = [str(error)]
+        if request.absent and request.persist:
+            problems.append("What was commented out stays so.")
+        if request.absent and request.apply:
+            problems.append(_KERNEL_STAYS)
+        return Decision(None, None, [], own_change, [*warnings, " ".join(problems)])
     changes = own_change
     files = {predicted.assignment.line.file for predicted in before.assignments}
     files |= {entry.file for entry in before.boot.values() if entry and entry.file}
@@ -75,7 +81,8 @@ def _check_unknown(request: Request, after: Prediction, ours: Set[str]) -> List[
         from . import _remedies
 
         raise KeepaliveError(_remedies.unpredictable(" ".join(after.problems()), request))
-    return after.problems()
+    stays = f" {_KERNEL_STAYS}" if request.absent and request.apply else ""
+    return [problem + stays for problem in after.problems()]
 
 
 def _go_back(request: Request, next_boot: NextBoot, before: Prediction, changes: Changes) -> Decision:
