@@ -161,6 +161,18 @@ def _may_match(key: str) -> bool:
     return any(path.startswith(plain) for path in PATHS)
 
 
+def _is_explicit(setting: Setting, pattern: str, options: Dict[str, _Option], does: Rules) -> bool:
+    """Return whether the name under which glob(3) finds a setting is a key of its own. It finds it with the
+    dots of the pattern."""
+    if ".." not in pattern.split("/"):
+        return setting.key.replace(".", "/") in options
+    return any(
+        _setting(key, does) is setting and any(matches(each, key) for each in expand_braces(pattern))
+        for key in options
+        if not is_pattern(key)
+    )
+
+
 def _writes(options: Dict[str, _Option], does: Rules) -> List[Assignment]:
     """A pattern does not set an explicit key, not even an excluded one, whichever of the two comes first.
 
@@ -170,9 +182,7 @@ def _writes(options: Dict[str, _Option], does: Rules) -> List[Assignment]:
         assignment
         for option in options.values()
         for assignment in _assignments(option, does)
-        if not assignment.by_pattern
-        or ".." in option.key.split("/")
-        or assignment.setting.key.replace(".", "/") not in options
+        if not (assignment.by_pattern and _is_explicit(assignment.setting, option.key, options, does))
     ]
     distinct = {(assignment.setting, assignment.value) for assignment in writes}
     if not does.keeps_order and len(distinct) > len({setting for setting, _value in distinct}):

@@ -56,6 +56,9 @@ def test_seconds_that_depend_on_ticks_unknown(host):
         predicted(host, KEY + " = 8589934", hz=lambda: None)
 
 
+DOTTED = "net/ipv4/../ipv4/tcp_keepalive_"
+
+
 # Found by the random trees and by a review, each with the tool concerned.
 @pytest.mark.parametrize(
     "tool, text, value",
@@ -76,6 +79,9 @@ def test_seconds_that_depend_on_ticks_unknown(host):
             5,
         ),
         (Tool("systemd-sysctl", (247,)), "net/ipv4/../ipv4/tcp_keepalive_time = 5\n", 5),
+        (Tool("systemd-sysctl", (247,)), DOTTED + "* = 5\n" + DOTTED + "time =\n", 7200),
+        (Tool("systemd-sysctl", (247,)), DOTTED + "* = 5\n" + DOTTED + "intvl =\n", 5),
+        (Tool("systemd-sysctl", (247,)), DOTTED + "* = 5\n{0} =\n", 5),
         (SYSTEMD, "net/ipv4/../ipv4/tcp_keepalive_time = 5\n", 7200),
     ],
 )
