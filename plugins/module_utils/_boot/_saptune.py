@@ -11,7 +11,7 @@ from ._errors import CannotPredict
 from ._keys import PATHS
 from ._outcome import Outcome
 from ._prediction import LaterWriter
-from ._tree import FILE, Tree
+from ._tree import FILE, FOLDER, Tree
 
 # Of SLES 12 and 15, and of SLES 16.
 _CONFIGURATION, _CONFIGURATION_16 = "/etc/sysconfig/saptune", "/var/lib/saptune/config/saptune"
@@ -19,7 +19,12 @@ _STAGED, _SHIPPED = "/var/lib/saptune/working/notes", "/usr/share/saptune/notes"
 _EXTRA, _OVERRIDE = "/etc/saptune/extra", "/etc/saptune/override"
 _LARGEST = 1 << 20
 _ENTRY = re.compile(r"([\w.+_-]+)\s*([<=>]+)\s*[\"']*(.*?)[\"']*$", re.ASCII)
-_HEADER = re.compile(r"^\s*(#.*NOTE=.*)?(VERSION|DATE)\s*=", re.MULTILINE)
+_HEADER = re.compile(
+    r"VERSION\s*=\s*\"?[\w.+-_]|(DESCRIPTION|REFERENCES)\s*=\s*\"?[^\s\"]"
+    r"|DATE\s*=\s*\"?(\d{2}[-./]\d{2}[-./]\d{4}|\d{4}[-./]\d{2}[-./]\d{2})",
+    re.ASCII,
+)
+_OLD_HEADER = re.compile(r"# .*NOTE=.*VERSION=[\w.+-_]+\s*DATE=.*NAME=\"[^\"]*\"", re.ASCII)
 _COMMENT = re.compile(r"\s#[^#]|\"\s#[^#]")
 # What saptune takes for a cloud's machine (system/csp.go).
 _DMI = "/sys/devices/virtual/dmi/id/"
@@ -62,7 +67,7 @@ def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
     the service ends if all that it writes for a note is refused (sap/errs.go)."""
     refused: List[_Value] = []
     changed = False
-    overrides = _values(tree, f"{_OVERRIDE}/{note}")
+    overrides = _values(tree, f"{_OVERRIDE}/{note}", last_section=True)
     for key, values in _values(tree, file).items():
         setting = PATHS.get("/".join(filter(None, key.split("."))))
         if setting is None:
@@ -87,7 +92,8 @@ def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
 
 def _note_file(tree: Tree, note: str) -> Optional[str]:
     """Return where a note is; saptune passes over one that is missing."""
-    shipped = _STAGED if tree.names(_STAGED) else _SHIPPED
+    # The shipped ones are copied where the folder is missing, and only there.
+    shipped = _STAGED if tree.follow(_STAGED).kind == FOLDER else _SHIPPED
     extra = (f"{_EXTRA}/{name}" for name in tree.names(_EXTRA) if _may_be(note, name))
     files = (f"{shipped}/{note}", *(file for file in extra if _is(tree, note, file)))
     return next((file for file in files if tree.follow(file).kind == FILE), None)
@@ -101,15 +107,29 @@ def _is(tree: Tree, note: str, file: str) -> bool:
     """Return whether an extra file is this note: its name says so. Without a header only the part of its name
     before a dash counts, up to SLES 15; after that, saptune passes over it."""
     name = file[len(_EXTRA) + 1 : -len(".conf")]
-    if not _HEADER.search(_text(tree, file)):
+    if not _has_header(_text(tree, file)):
         if tree.exists(_CONFIGURATION_16):
             return False
         name = name.partition("-")[0]
     return name == note
 
 
-def _values(tree: Tree, file: str) -> Dict[str, List[_Value]]:
-    """Return what a note's sections [sysctl] say, by key, in their order."""
+def _has_header(text: str) -> bool:
+    """Return whether a note has a section [version], and in it, or above all sections, a header, new style
+    or old (txtparser/section.go)."""
+    found, counts, described = False, True, False
+    for line in filter(None, map(str.strip, text.split("\n"))):
+        if line.startswith("["):
+            if found:
+                break
+            found = counts = line[1:-1] == "version"
+        elif counts:
+            described |= bool(_HEADER.match(line) or _OLD_HEADER.search(line))
+    return found and described
+
+
+def _values(tree: Tree, file: str, last_section: bool = False) -> Dict[str, List[_Value]]:
+    """Return what a note's sections [sysctl] say, by key, in their order, or what the last of them says."""
     values: Dict[str, List[_Value]] = {}
     elsewhere: Dict[str, _Value] = {}
     section, doubt = "", ""
@@ -126,6 +146,8 @@ def _values(tree: Tree, file: str) -> Dict[str, List[_Value]]:
             doubt = "applies to some machines only" if any(tags) else ""
             if any(tag.startswith("csp=") for tag in tags) and not _in_cloud(tree):
                 section = ""
+            if section == "sysctl" and last_section:
+                values = _in_doubt(values, f"counts unless line {number} applies") if doubt else {}
             continue
         entry = _ENTRY.search(line) if section else None
         if not entry or "/" in re.split("[<=>]", line)[0]:
@@ -139,6 +161,10 @@ def _values(tree: Tree, file: str) -> Dict[str, List[_Value]]:
     for key in values.keys() & elsewhere.keys():
         values[key].append(elsewhere[key])
     return values
+
+
+def _in_doubt(values: Dict[str, List[_Value]], doubt: str) -> Dict[str, List[_Value]]:
+    return {key: [way._replace(doubt=doubt) for way in ways] for key, ways in values.items()}
 
 
 def _in_cloud(tree: Tree) -> bool:

@@ -8,6 +8,7 @@ NOTES, STAGED = "/usr/share/saptune/notes/", "/var/lib/saptune/working/notes/"
 TIME = "net.ipv4.tcp_keepalive_time"
 ALL = f"[version]\nVERSION=6\n[sysctl]\n{TIME} = 300\nnet.ipv4.tcp_keepalive_intvl = 70\n"
 INTVL = "net.ipv4.tcp_keepalive_intvl"
+OLD_HEADER = '# SAP-NOTE=own CATEGORY=LINUX VERSION=3 DATE=01.01.2020 NAME="x"\n'
 OLD = f"[sysctl]\n{TIME} = 9\n"
 SLES_16 = "/var/lib/saptune/config/saptune"
 AZURE = f"[sysctl]\n{TIME} = 1250\n\n[sysctl:csp=azure]\n{TIME} =\n"
@@ -39,6 +40,14 @@ def time(host, files, order="1"):
         ({"/etc/saptune/extra/own.conf": OLD, SLES_16: 'NOTE_APPLY_ORDER="own"'}, "", 7200),
         ({"/etc/saptune/extra/own.conf": ALL, SLES_16: 'NOTE_APPLY_ORDER="own"'}, "", 300),
         ({NOTES + "1": OLD, "/etc/saptune/extra/1.conf": ALL}, "1", 9),
+        # A header counts in a section [version], or above it in the old style.
+        ({"/etc/saptune/extra/own-x.conf": "VERSION=6\n" + OLD}, "own", 9),
+        ({"/etc/saptune/extra/own-x.conf": OLD_HEADER + OLD}, "own", 9),
+        ({"/etc/saptune/extra/own-x.conf": OLD_HEADER + "[version]\n" + OLD}, "own-x", 9),
+        ({"/etc/saptune/extra/own-x.conf": "[version]\n#VERSION=6\n" + OLD}, "own", 9),
+        ({"/etc/saptune/extra/own-x.conf": OLD + "[version]\nDATE=01.02.2026\n"}, "own-x", 9),
+        # The working area, where it exists, is all that counts.
+        ({NOTES + "1": ALL, STAGED + "2": OLD}, "1", 7200),
         # A note is applied once.
         ({NOTES + "1": ALL, NOTES + "2": OLD}, "1 2 1", 9),
         # It ends where the kernel refuses all of a note.
@@ -57,6 +66,22 @@ def time(host, files, order="1"):
         ({NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} = 9"}, "1", 9),
         ({NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} ="}, "1", 7200),
         ({NOTES + "1": ALL, "/etc/saptune/override/1": "[sysctl]\nvm.x = 9"}, "1", 300),
+        # Of several sections in an override, the last counts.
+        (
+            {NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} = 9\n[sysctl]\nvm.x = 9"},
+            "1",
+            300,
+        ),
+        (
+            {NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} = 9\n[sysctl]\n{TIME} = 8"},
+            "1",
+            8,
+        ),
+        (
+            {NOTES + "1": ALL, "/etc/saptune/override/1": f"[sysctl]\n{TIME} = 9\n[sysctl:os=15-*]\nvm.x=1"},
+            "1",
+            None,
+        ),
         ({NOTES + "1": "[other]\n" + TIME + "=5"}, "1", 7200),
         ({NOTES + "1": f"[sysctl]\n#{TIME}=5\n{TIME} >= 6 # x"}, "1", 6),
         ({NOTES + "1": f'[sysctl]\n{TIME} = "6"'}, "1", 6),
