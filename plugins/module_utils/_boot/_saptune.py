@@ -68,6 +68,7 @@ def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
     refused: List[_Value] = []
     changed = False
     overrides = _values(tree, f"{_OVERRIDE}/{note}", last_section=True)
+    found = {name: str(entry.value) for name, entry in outcome.boot.items() if entry}
     for key, values in _values(tree, file).items():
         setting = PATHS.get("/".join(filter(None, key.split("."))))
         if setting is None:
@@ -81,6 +82,8 @@ def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
             outcome.doubt(setting.name, f"{doubt.file}, line {doubt.line}, {doubt.doubt}")
         elif several:
             outcome.doubt(setting.name, f"{several.file}, line {several.line}, has several values for one")
+        elif before and last.text == found[setting.name] != str(before.value):
+            pass  # It was so when the note began, and is not written; another spelling has changed it since.
         elif last.text.strip():  # An empty value leaves the setting alone.
             outcome.write(setting, last.text, "saptune", last.file, last.line)
             after = outcome.boot[setting.name]
