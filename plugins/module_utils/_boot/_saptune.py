@@ -82,7 +82,7 @@ def _apply(tree: Tree, outcome: Outcome, note: str, file: str) -> None:
             outcome.doubt(setting.name, f"{doubt.file}, line {doubt.line}, {doubt.doubt}")
         elif several:
             outcome.doubt(setting.name, f"{several.file}, line {several.line}, has several values for one")
-        elif before and last.text == found[setting.name] != str(before.value):
+        elif before and last.text == found.get(setting.name) != str(before.value):
             pass  # It was so when the note began, and is not written; another spelling has changed it since.
         elif last.text.strip():  # An empty value leaves the setting alone.
             outcome.write(setting, last.text, "saptune", last.file, last.line)

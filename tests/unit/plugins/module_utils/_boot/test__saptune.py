@@ -62,6 +62,7 @@ def time(host, files, order="1"):
         ({NOTES + "1": f"[sysctl]\n{TIME} = 5\n{TIME}. = 6\n{TIME} = 7"}, "1", 7),
         # What the note finds in the kernel is not written again.
         ({NOTES + "1": f"[sysctl]\n{TIME}. = 6\n{TIME} = 7200"}, "1", 6),
+        ({NOTES + "1": f"[sysctl:os=15-*]\n{TIME} = 6", NOTES + "2": OLD}, "1 2", 9),
         ({NOTES + "1": f"[sysctl]\n{TIME} = 6 6\n{TIME} = 7"}, "1", None),
         ({NOTES + "1": f"[sysctl]\n{TIME} = 6\n[reminder]\n{TIME} = 7"}, "1", None),
         ({NOTES + "1": ALL + "[\n"}, "1", None),
