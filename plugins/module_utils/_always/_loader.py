@@ -199,10 +199,10 @@ def bpf(command: int, layout: str, *fields: Any) -> Tuple[int, bytearray]:
     """Call bpf(2); return its result, and the attribute as the kernel left it. OSError where it fails."""
     attribute = bytearray(struct.pack("=" + layout, *fields))
     buffer = (ctypes.c_char * len(attribute)).from_buffer(attribute)
-    return _syscall(_bpf_number(), command, buffer, len(attribute)), attribute
+    return syscall(_bpf_number(), command, buffer, len(attribute)), attribute
 
 
-def _syscall(number: int, *arguments: Any) -> int:
+def syscall(number: int, *arguments: Any) -> int:
     call = ctypes.CDLL(None, use_errno=True).syscall
     call.restype = ctypes.c_long
     result = call(
@@ -382,9 +382,9 @@ def _open_root(proc: str) -> int:
 def _mount_unseen() -> int:
     """Mount control groups of version 2 where there are none, at no place in the file system (fsopen(2))."""
     name = ctypes.create_string_buffer(b"cgroup2")
-    with closing(_syscall(430, name, 1)) as context:
-        _syscall(431, context, 6, 0, 0, 0)
-        with closing(_syscall(432, context, 1, 0)) as mount:
+    with closing(syscall(430, name, 1)) as context:
+        syscall(431, context, 6, 0, 0, 0)
+        with closing(syscall(432, context, 1, 0)) as mount:
             return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=mount)
 
 
