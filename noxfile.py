@@ -44,6 +44,7 @@ nox.options.sessions = [
     "differential",
     "lab",
     "applications",
+    "always",
     "faults",
     "page",
     "bench",
@@ -194,6 +195,10 @@ TESTS = {
     "applications": Tests(
         "The examples, compiled and run in a Debian of their own: the kernel must show their timers armed.",
         "-q tests/applications",
+    ),
+    "always": Tests(
+        "Keepalive for applications that never ask: BPF programs on a control group of the tests' own.",
+        "-q tests/always",
     ),
     "faults": Tests(
         "A fault at every system call that changes something, in runs of the real module under strace.",

@@ -1,0 +1,224 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The loader on this machine's kernel: what new connections get, and what stays as it is."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
+from connections import OFF, Keepalive, asks, connection, keepalive
+
+ON = Keepalive(True, 45, 7, 9)
+SYSCTL = Path("/proc/sys/net/ipv4")
+
+
+def load(*arguments: str) -> None:
+    """Run the file as a boot does."""
+    command = [sys.executable, "-I", "-S", _loader.__file__, *arguments]
+    subprocess.run(command, check=True, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture
+def attached():
+    load("attach", "45", "7", "9", "-")
+    yield
+    load("detach")
+
+
+def ends(**how) -> list[Keepalive]:
+    with connection(**how) as pair:
+        return [keepalive(end) for end in pair]
+
+
+def test_without_it_nothing_is_armed():
+    assert ends() == [OFF, OFF]
+
+
+@pytest.mark.parametrize(
+    "how, client, server",
+    [
+        ({}, ON, ON),
+        ({"family": socket.AF_INET6}, ON, ON),
+        ({"client": asks()}, ON, ON),
+        # All three or none: what an application chose is not mixed with the host's values.
+        ({"client": asks(time=300)}, Keepalive(True, 300, 75, 9), ON),
+        ({"client": asks(probes=2)}, Keepalive(True, 7200, 75, 2), ON),
+        ({"server": asks(intvl=33)}, ON, Keepalive(True, 7200, 33, 9)),
+    ],
+)
+def test_who_has_not_chosen_gets_the_hosts_values(attached, how, client, server):
+    assert ends(**how) == [client, server]
+
+
+def test_an_application_that_turns_it_off_afterwards_stays_off(attached):
+    with connection() as (client, _server):
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
+        assert not keepalive(client).on
+
+
+@pytest.fixture
+def sysctl():
+    """Return a function that sets a value of net.ipv4 for the time of the test."""
+    before = {}
+
+    def put(name: str, value: int) -> None:
+        before.setdefault(name, (SYSCTL / name).read_text())
+        (SYSCTL / name).write_text(str(value))
+
+    yield put
+    for name, text in before.items():
+        (SYSCTL / name).write_text(text)
+
+
+def test_connections_made_from_cookies(attached, sysctl):
+    sysctl("tcp_syncookies", 2)
+    assert ends() == [ON, ON]
+
+
+def test_the_timers_run(attached):
+    with connection():
+        shown = subprocess.run(["ss", "-Htno"], check=True, capture_output=True, text=True).stdout
+    assert len(re.findall(r"timer:\(keepalive,4[45]sec,0\)", shown)) == 2, shown
+
+
+def test_user_timeout_is_set_where_the_application_set_none(attached):
+    def own(sock):
+        sock.setsockopt(socket.IPPROTO_TCP, 18, 5000)
+
+    load("attach", "45", "7", "9", "120")
+    assert ends(client=own) == [ON._replace(user_timeout=5000), ON._replace(user_timeout=120_000)]
+
+
+def test_values_change_in_the_map_under_the_same_program(attached):
+    with _loader.root_group() as group:
+        before = _loader.attached(group)
+    load("attach", "60", "8", "5", "-")
+    with _loader.root_group() as group:
+        assert _loader.attached(group) == before
+    assert ends() == [Keepalive(True, 60, 8, 5)] * 2
+
+
+def test_another_version_takes_the_place_and_the_memory(attached):
+    assert ends() == [ON, ON]
+    with _loader.root_group() as group:
+        ours = _loader.find(group, _loader.RULE)
+        map_fd = _loader.bpf(_loader.MAP_GET_FD_BY_ID, "III", _loader.info(ours).maps[0], 0, 0)[0]
+        older = _loader.load(["end", *_loader.ld_map_value(1, map_fd), *_loader.done()], _loader.RULE)
+        _loader.attach(group, older, ours)
+        assert len(_loader.attached(group)[0]) == 1
+        for descriptor in (ours, older, map_fd):
+            os.close(descriptor)
+    assert ends() == [OFF, OFF]
+    load("attach", "45", "7", "9", "-")
+    assert ends() == [ON, ON]
+    with _loader.root_group() as group:
+        values, memory = _loader.values_of(_loader.find(group, _loader.RULE))
+        assert len(_loader.attached(group)[0]) == 1
+    assert (values, memory.turned_on, memory.blindly) == (_loader.Values(45, 7, 9), 4, 0)
+
+
+def test_only_what_was_off_counts(attached):
+    assert ends(client=asks()) == [ON, ON]
+    with _loader.root_group() as group:
+        assert _loader.values_of(_loader.find(group, _loader.RULE))[1].turned_on == 1
+
+
+def test_a_network_namespace_with_values_of_its_own_keeps_them(attached, sysctl):
+    sysctl("tcp_keepalive_time", 600)
+    assert ends() == [Keepalive(True, 600, 75, 9)] * 2
+
+
+def test_the_hosts_own_values(sysctl):
+    sysctl("tcp_keepalive_time", 600)
+    load("attach", "-", "-", "5", "-")
+    sysctl("tcp_keepalive_time", 7200)
+    try:
+        assert ends() == [Keepalive(True, 600, 75, 5)] * 2
+    finally:
+        load("detach")
+
+
+def in_group(group: int, procs: str) -> None:
+    descriptor = os.open(procs, os.O_WRONLY, dir_fd=group)
+    os.write(descriptor, str(os.getpid()).encode())
+    os.close(descriptor)
+
+
+def test_an_exception_keeps_a_group_out(attached):
+    load("pin-exception")
+    exception = _loader.pinned(_loader.PINNED_EXCEPTION)
+    load("unpin")
+    with _loader.root_group() as root:
+        os.mkdir("kept-out", dir_fd=root)
+        in_group(root, "kept-out/cgroup.procs")
+        group = os.open("kept-out", os.O_RDONLY, dir_fd=root)
+        try:
+            assert ends() == [ON, ON]
+            _loader.attach(group, exception, None)
+            assert ends() == [OFF, OFF]
+        finally:
+            os.close(group)
+            os.close(exception)
+            in_group(root, "cgroup.procs")
+            os.rmdir("kept-out", dir_fd=root)
+    assert ends() == [ON, ON]
+
+
+def test_pinned_for_units():
+    load("pin", "45", "7", "9", "-")
+    load("pin", "46", "7", "9", "-")
+    program = _loader.pinned(_loader.PINNED)
+    assert _loader.values_of(program)[0] == _loader.Values(46, 7, 9)
+    assert os.listdir("/sys/fs/bpf").count("tcp_keepalive_always_new") == 0
+    load("unpin")
+    assert _loader.pinned(_loader.PINNED) is None
+    os.close(program)
+
+
+def test_other_programs_stay():
+    with _loader.root_group() as group:
+        other = _loader.load(_loader.done(), b"other")
+        _loader.attach(group, other, None)
+        (number,), _flags = _loader.attached(group)
+    load("attach", "45", "7", "9", "-")
+    assert ends() == [ON, ON]
+    load("detach")
+    assert ends() == [OFF, OFF]
+    with _loader.root_group() as group:
+        assert _loader.attached(group)[0] == [number]
+        _loader.detach(group, b"other")
+    os.close(other)
+
+
+def test_one_at_a_time():
+    command = [sys.executable, "-I", "-S", _loader.__file__, "attach", "45", "7", "9", "-"]
+    with _loader.root_group() as group:
+        processes = [subprocess.Popen(command) for _one in range(3)]
+        with pytest.raises(subprocess.TimeoutExpired):
+            processes[0].wait(timeout=0.5)
+        assert _loader.attached(group)[0] == []
+    assert [process.wait() for process in processes] == [0, 0, 0]
+    with _loader.root_group() as group:
+        assert len(_loader.attached(group)[0]) == 1
+    load("detach")
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["attach", "-", "-", "-", "-"], "tcp_keepalive_time is 40000; a socket takes 1 to 32767"),
+        (["fly"], "fly is not one of attach"),
+        (["attach", "x", "7", "9", "-"], "invalid literal"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line(sysctl, arguments, message):
+    sysctl("tcp_keepalive_time", 40000)
+    with pytest.raises(subprocess.CalledProcessError) as caught:
+        load(*arguments)
+    assert message in caught.value.stderr
+    assert caught.value.stderr.count("\n") == 1
