@@ -430,4 +430,4 @@ if __name__ == "__main__":
     try:
         run(*sys.argv[1:])
     except (OSError, ValueError, TypeError) as problem:
-        sys.exit(f"{os.path.basename(sys.argv[0])} {' '.join(sys.argv[1:])}: {problem}")
+        raise SystemExit(f"{os.path.basename(sys.argv[0])} {' '.join(sys.argv[1:])}: {problem}")
