@@ -6,7 +6,6 @@ that nothing else is in, so that no program of theirs ever reaches the machine's
 import ctypes
 import os
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,17 +14,28 @@ import pytest
 NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x40000000  # mounts, control groups, network
 
 
-def pytest_sessionstart(session):
+@pytest.fixture(scope="session", autouse=True)
+def host_of_its_own():
     if os.geteuid() != 0:
         pytest.exit("BPF programs need root: run this as root or with sudo.", returncode=1)
     rows = [line.split(" ") for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     mount = next((Path(row[4]) for row in rows if "cgroup2" in row and row[3] == "/"), None)
     if mount is None:
         pytest.exit("There is no control group of version 2: mount -t cgroup2 none DIRECTORY.", returncode=1)
-    own = mount / f"tcp_keepalive-test-{os.getpid()}"
-    session.own_group = os.open(mount, os.O_RDONLY), own.name, current(mount)
-    own.mkdir()
-    (own / "cgroup.procs").write_text(str(os.getpid()))
+    root, earlier = os.open(mount, os.O_RDONLY), current()
+    own = f"tcp_keepalive-test-{os.getpid()}"
+    os.mkdir(own, dir_fd=root)
+    try:
+        move(root, own)
+        leave_the_machine(mount)
+        yield
+    finally:
+        move(root, earlier)
+        os.rmdir(own, dir_fd=root)
+        os.close(root)
+
+
+def leave_the_machine(mount: Path) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(NEW_NAMESPACES) != 0:
         pytest.exit(f"No namespaces of our own: {os.strerror(ctypes.get_errno())}.", returncode=1)
@@ -39,17 +49,14 @@ def pytest_sessionstart(session):
         subprocess.run(command, check=True)
 
 
-def pytest_sessionfinish(session):
-    with suppress(AttributeError, FileNotFoundError):
-        root, name, earlier = session.own_group
-        descriptor = os.open(f"{earlier}/cgroup.procs", os.O_WRONLY, dir_fd=root)
-        os.write(descriptor, str(os.getpid()).encode())
-        os.close(descriptor)
-        os.rmdir(name, dir_fd=root)
-        os.close(root)
+def move(root: int, group: str) -> None:
+    """Move this process to a control group below the root."""
+    descriptor = os.open(f"{group}/cgroup.procs", os.O_WRONLY, dir_fd=root)
+    os.write(descriptor, str(os.getpid()).encode())
+    os.close(descriptor)
 
 
-def current(mount: Path) -> str:
-    """Return the control group of this process, below the mount."""
+def current() -> str:
+    """Return the control group of this process, below the root."""
     lines = Path("/proc/self/cgroup").read_text().splitlines()
     return next(line[3:] for line in lines if line.startswith("0::")).strip("/") or "."

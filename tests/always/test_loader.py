@@ -107,7 +107,7 @@ def test_another_version_takes_the_place_and_the_memory(attached):
     assert ends() == [ON, ON]
     with _loader.root_group() as group:
         ours = _loader.find(group, _loader.RULE)
-        map_fd = _loader.bpf(_loader.MAP_GET_FD_BY_ID, "III", _loader.info(ours).maps[0], 0, 0)[0]
+        map_fd = _loader.map_of(ours)
         older = _loader.load(["end", *_loader.ld_map_value(1, map_fd), *_loader.done()], _loader.RULE)
         _loader.attach(group, older, ours)
         assert len(_loader.attached(group)[0]) == 1
@@ -180,9 +180,11 @@ def test_pinned_for_units():
     os.close(program)
 
 
-def test_other_programs_stay():
+@pytest.mark.parametrize("name", [b"other", _loader.RULE])
+def test_other_programs_stay(name):
+    """Also one that has our program's name, but no map."""
     with _loader.root_group() as group:
-        other = _loader.load(_loader.done(), b"other")
+        other = _loader.load(_loader.done(), name)
         _loader.attach(group, other, None)
         (number,), _flags = _loader.attached(group)
     load("attach", "45", "7", "9", "-")
@@ -191,7 +193,7 @@ def test_other_programs_stay():
     assert ends() == [OFF, OFF]
     with _loader.root_group() as group:
         assert _loader.attached(group)[0] == [number]
-        _loader.detach(group, b"other")
+        _loader.bpf(_loader.PROG_DETACH, "III", group, other, _loader.SOCK_OPS)
     os.close(other)
 
 
@@ -211,9 +213,11 @@ def test_one_at_a_time():
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        (["attach", "-", "-", "-", "-"], "tcp_keepalive_time is 40000; a socket takes 1 to 32767"),
+        (["attach", "-", "-", "-", "-"], "time is 40000; a socket takes 1 to 32767"),
         (["fly"], "fly is not one of attach"),
         (["attach", "x", "7", "9", "-"], "invalid literal"),
+        (["attach", "45", "7", "9", "70000"], "user_timeout is 70000; a socket takes 1 to 65535"),
+        (["attach", "45"], "give TIME INTVL PROBES USER_TIMEOUT"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(sysctl, arguments, message):

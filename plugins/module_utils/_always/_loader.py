@@ -39,12 +39,16 @@ ALLOW_OVERRIDE, ALLOW_MULTI, REPLACE = 1, 2, 4
 
 
 class Values(NamedTuple):
-    """Seconds, seconds and a count; ``user_timeout`` in seconds, 0 where it is left alone."""
+    """Seconds, seconds and a count, up to MAXIMUM; ``user_timeout`` in seconds, 0 where it is left alone."""
 
     time: int
     intvl: int
     probes: int
     user_timeout: int = 0
+
+
+# What a socket takes (include/net/tcp.h, MAX_TCP_*), and what has room in the map.
+MAXIMUM = Values(32767, 32767, 127, 65535)
 
 
 # The program: (code, destination, source, offset, immediate), or the name of a place to jump to. Functions
@@ -255,7 +259,7 @@ def memory(map_fd: int) -> Memory:
 
 
 class Info(NamedTuple):
-    """struct bpf_prog_info: the name and the tag, a hash over the instructions, and the maps."""
+    """Of struct bpf_prog_info: the name; the tag, a hash over the instructions; and the maps, by number."""
 
     name: bytes
     tag: bytes
@@ -281,11 +285,17 @@ def attached(group: int) -> Tuple[List[int], int]:
     return list(numbers[:count]), flags
 
 
+def map_of(program: int) -> int:
+    """Return a descriptor of the map of the rule."""
+    return bpf(MAP_GET_FD_BY_ID, "III", info(program).maps[0], 0, 0)[0]
+
+
 def find(group: int, name: bytes) -> Optional[int]:
     """Return a descriptor of our program on a control group itself, None where there is none."""
     for number in attached(group)[0]:
         program = bpf(PROG_GET_FD_BY_ID, "III", number, 0, 0)[0]
-        if info(program).name == name:
+        found = info(program)
+        if found.name == name and len(found.maps) == (name == RULE):
             return program
         os.close(program)
     return None
@@ -309,7 +319,7 @@ def _at_path(command: int, path: str, program: int) -> int:
 
 def values_of(program: int) -> Tuple[Values, Memory]:
     """Return the values that a program sets, and the memory that it shares with us."""
-    with closing(bpf(MAP_GET_FD_BY_ID, "III", info(program).maps[0], 0, 0)[0]) as map_fd:
+    with closing(map_of(program)) as map_fd:
         shared = memory(map_fd)
     return Values(*(shared.values >> 16 * field & 0xFFFF for field in range(4))), shared
 
@@ -317,8 +327,7 @@ def values_of(program: int) -> Tuple[Values, Memory]:
 def prepare(values: Values, earlier: Optional[int]) -> int:
     """Return the rule with these values: the earlier program where it is the same, or a new one with the map
     of the earlier, so that connections of groups that are gone get them too."""
-    map_fd = bpf(MAP_GET_FD_BY_ID, "III", info(earlier).maps[0], 0, 0)[0] if earlier else new_map()
-    with closing(map_fd):
+    with closing(map_of(earlier) if earlier else new_map()) as map_fd:
         memory(map_fd).values = sum(number << 16 * field for field, number in enumerate(values))
         program = load(rule(map_fd), RULE)
     if earlier and info(earlier).tag == info(program).tag:
@@ -388,24 +397,26 @@ def _mount_unseen() -> int:
             return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=mount)
 
 
-def host_values(proc: str = "/proc") -> Values:
-    """Return net.ipv4.tcp_keepalive_*, those of this network namespace. ValueError where a socket cannot have
-    them (include/net/tcp.h, MAX_TCP_*)."""
+def host_value(name: str, proc: str = "/proc") -> int:
+    """Return net.ipv4.tcp_keepalive_NAME of this network namespace."""
+    with open(os.path.join(proc, "sys/net/ipv4/tcp_keepalive_" + name), encoding="ascii") as file:
+        return int(file.read())
+
+
+def chosen(arguments: Sequence[str], proc: str = "/proc") -> Values:
+    """Return the values that a command names: numbers, or "-". ValueError for what no socket takes."""
+    if len(arguments) != len(MAXIMUM):
+        raise ValueError("give TIME INTVL PROBES USER_TIMEOUT")
     numbers = []
-    for name, maximum in (("time", 32767), ("intvl", 32767), ("probes", 127)):
-        path = os.path.join(proc, "sys/net/ipv4/tcp_keepalive_" + name)
-        with open(path, encoding="ascii") as file:
-            number = int(file.read())
+    for name, text, maximum in zip(Values._fields, arguments, MAXIMUM):
+        if text == "-" and name == "user_timeout":
+            numbers.append(0)
+            continue
+        number = host_value(name, proc) if text == "-" else int(text)
         if not 1 <= number <= maximum:
-            raise ValueError(f"{path} is {number}; a socket takes 1 to {maximum}")
+            raise ValueError(f"{name} is {number}; a socket takes 1 to {maximum}")
         numbers.append(number)
     return Values(*numbers)
-
-
-def chosen(arguments: Sequence[str]) -> Values:
-    """Return the values that a command names."""
-    own = host_values() if "-" in arguments[:3] else Values(0, 0, 0)
-    return Values(*(number if text == "-" else int(text) for number, text in zip(own, arguments)))
 
 
 def run(job: str, *arguments: str) -> None:

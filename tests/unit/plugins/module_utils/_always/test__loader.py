@@ -9,17 +9,14 @@ import sys
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
 
-BE = sys.byteorder == "big"
-
 
 def words(steps):
-    """Return instructions as (code, registers, offset, immediate)."""
-    return [struct.unpack("=BBhi", part) for part in chunks(_loader.assemble(steps))]
-
-
-def chunks(assembled):
-    assert len(assembled) % 8 == 0
-    return [assembled[start : start + 8] for start in range(0, len(assembled), 8)]
+    """Return instructions as (code, (source << 4) + destination, offset, immediate)."""
+    swap = sys.byteorder == "big"
+    return [
+        (code, registers >> 4 | (registers & 15) << 4 if swap else registers, offset, immediate)
+        for code, registers, offset, immediate in struct.iter_unpack("=BBhi", _loader.assemble(steps))
+    ]
 
 
 # As the macros of include/linux/filter.h assemble them.
@@ -39,7 +36,6 @@ def chunks(assembled):
         (_loader.done(), [(0xB7, 0x00, 0, 1), (0x95, 0x00, 0, 0)]),
     ],
 )
-@pytest.mark.skipif(BE, reason="the registers are written down in the order of a little-endian machine")
 def test_instructions(steps, expected):
     assert words(steps) == expected
 
@@ -60,21 +56,29 @@ def test_every_jump_leads_somewhere():
                 assert 0 <= index + 1 + offset < len(assembled)
 
 
-def settings(host, **values):
-    for name, value in values.items():
-        host.set(name, value)
-    return _loader.host_values(host.proc)
+def test_values_are_those_given_or_the_hosts(host):
+    host.set("time", 600)
+    host.set("probes", 5)
+    assert _loader.chosen(["-", "60", "-", "-"], host.proc) == _loader.Values(600, 60, 5, 0)
+    assert _loader.chosen(["1", "2", "3", "4"], host.proc) == _loader.Values(1, 2, 3, 4)
 
 
-def test_the_hosts_values(host):
-    assert settings(host, time=600, intvl=60, probes=5) == _loader.Values(600, 60, 5, 0)
-
-
-@pytest.mark.parametrize("name, value", [("time", 0), ("time", 32768), ("intvl", -1), ("probes", 128)])
-def test_values_that_no_socket_takes_are_refused(host, name, value):
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["0", "60", "5", "-"], "time is 0; a socket takes 1 to 32767"),
+        (["32768", "60", "5", "-"], "time is 32768; a socket takes 1 to 32767"),
+        (["600", "-", "5", "-"], "intvl is -1; a socket takes 1 to 32767"),
+        (["600", "60", "128", "-"], "probes is 128; a socket takes 1 to 127"),
+        (["600", "60", "5", "65536"], "user_timeout is 65536; a socket takes 1 to 65535"),
+        (["600", "60", "5"], "give TIME INTVL PROBES USER_TIMEOUT"),
+    ],
+)
+def test_values_that_no_socket_takes_are_refused(host, arguments, message):
+    host.set("intvl", -1)
     with pytest.raises(ValueError) as caught:
-        settings(host, **{name: value})
-    assert "tcp_keepalive_{0} is {1}; a socket takes 1 to".format(name, value) in str(caught.value)
+        _loader.chosen(arguments, host.proc)
+    assert str(caught.value) == message
 
 
 def test_it_stands_alone():
