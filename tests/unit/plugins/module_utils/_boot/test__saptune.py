@@ -1,6 +1,8 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+import os
+
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot
 
@@ -46,8 +48,6 @@ def time(host, files, order="1"):
         ({"/etc/saptune/extra/own-x.conf": OLD_HEADER + "[version]\n" + OLD}, "own-x", 9),
         ({"/etc/saptune/extra/own-x.conf": "[version]\n#VERSION=6\n" + OLD}, "own", 9),
         ({"/etc/saptune/extra/own-x.conf": OLD + "[version]\nDATE=01.02.2026\n"}, "own-x", 9),
-        # The working area, where it exists, is all that counts.
-        ({NOTES + "1": ALL, STAGED + "2": OLD}, "1", 7200),
         # A note is applied once.
         ({NOTES + "1": ALL, NOTES + "2": OLD}, "1 2 1", 9),
         # It ends where the kernel refuses all of a note.
@@ -100,6 +100,12 @@ def time(host, files, order="1"):
 )
 def test_notes(host, files, order, value):
     assert time(host, files, order)[0] == value
+
+
+def test_shipped_notes_count_only_without_a_working_area(host):
+    assert time(host, {NOTES + "1": ALL})[0] == 300
+    os.makedirs(host.root + STAGED)
+    assert time(host, {NOTES + "1": ALL})[0] == 7200
 
 
 def test_without_an_order_nothing_is_promised(host):
