@@ -9,9 +9,10 @@ short_description: What each host has now and will have after a reboot
 version_added: 0.2.0
 author: the netops.tcp_keepalive authors
 description:
-  - Tells, for each host, what the result of M(netops.tcp_keepalive.tcp_keepalive), registered as
-    C(tcp_keepalive_result), says in three or four lines. The playbooks C(netops.tcp_keepalive.apply) and
-    C(netops.tcp_keepalive.remove) end with them.
+  - Tells, for each host, what the results of M(netops.tcp_keepalive.tcp_keepalive), registered as
+    C(tcp_keepalive_result), and of M(netops.tcp_keepalive.tcp_keepalive_always), registered as
+    C(tcp_keepalive_always_result), say in a few lines. The playbooks C(netops.tcp_keepalive.apply),
+    C(netops.tcp_keepalive.always) and C(netops.tcp_keepalive.remove) end with them.
 positional: _input, hostvars, check_mode
 options:
   _input:
@@ -54,7 +55,10 @@ from ..plugin_utils import _summary
 def summary(
     names: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]], check_mode: bool = False
 ) -> list[str]:
-    results = ((name, hostvars[name].get("tcp_keepalive_result")) for name in names)
+    results = (
+        (name, hostvars[name].get("tcp_keepalive_result"), hostvars[name].get("tcp_keepalive_always_result"))
+        for name in names
+    )
     return list(_summary.lines(results, check_mode))
 
 

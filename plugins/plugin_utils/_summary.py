@@ -6,20 +6,25 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from . import _summary_always as _always
+
 Result = Mapping[str, Any]
 
 _UNITS = {"time": " s", "intvl": " s", "probes": ""}
 _UNKNOWN = "cannot be predicted"
 
 
-def lines(results: Iterable[tuple[str, Result | None]], check_mode: bool) -> Iterator[str]:
-    """Yield the lines on each host, given its name and the result of the module tcp_keepalive.
+def lines(results: Iterable[tuple[str, Result | None, Result | None]], check_mode: bool) -> Iterator[str]:
+    """Yield the lines on each host, given its name and the results of the modules tcp_keepalive and
+    tcp_keepalive_always, None for one that was not used.
 
     In check mode the kernel still holds what it held before the task.
     """
-    for host, result in results:
+    for host, result, always in results:
         yield host
-        yield from (f"  {label + ':':<15} {text}" for label, text in _of_host(result or {}, check_mode))
+        said = [] if always and not result else [*_of_host(result or {}, check_mode)]
+        said += _always.lines(always, check_mode) if always else []
+        yield from (f"  {label + ':':<15} {text}" for label, text in said)
 
 
 def _of_host(result: Result, check_mode: bool) -> Iterator[tuple[str, str]]:

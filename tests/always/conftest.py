@@ -4,11 +4,16 @@
 that nothing else is in, so that no program of theirs ever reaches the machine's own group."""
 
 import ctypes
+import json
 import os
+import signal
 import subprocess
 from pathlib import Path
 
 import pytest
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
+from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_always
 
 # include/uapi/linux/sched.h
 NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x40000000  # mounts, control groups, network
@@ -60,3 +65,34 @@ def current() -> str:
     """Return the control group of this process, below the root."""
     lines = Path("/proc/self/cgroup").read_text().splitlines()
     return next(line[3:] for line in lines if line.startswith("0::")).strip("/") or "."
+
+
+@pytest.fixture
+def root(tmp_path):
+    """Return a folder for the host's files, as of one that boots with systemd."""
+    for folder in ("etc/systemd/system", "usr/lib/systemd", "usr/bin", "sbin"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "usr/lib/systemd/systemd").touch()
+    (tmp_path / "usr/bin/python3").touch()
+    (tmp_path / "sbin/init").symlink_to(tmp_path / "usr/lib/systemd/systemd")
+    return tmp_path
+
+
+@pytest.fixture
+def always(root, capsys, monkeypatch):
+    """Return a function that runs the module and returns its result."""
+
+    def run(check_mode=False, diff=False, **options):
+        arguments = {**options, "_ansible_check_mode": check_mode, "_ansible_diff": diff}
+        warnings._global_warnings.clear()
+        monkeypatch.setattr(tcp_keepalive_always, "ROOT", str(root))
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        try:
+            with pytest.raises(SystemExit):
+                tcp_keepalive_always.main()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
+        return json.loads(capsys.readouterr().out)
+
+    return run

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
 from connections import OFF, Keepalive, asks, connection, keepalive
+from groups import inside, programs, top, unit
 
 ON = Keepalive(True, 45, 7, 9)
 SYSCTL = Path("/proc/sys/net/ipv4")
@@ -109,7 +110,7 @@ def test_another_version_takes_the_place_and_the_memory(attached):
         ours = _loader.find(group, _loader.RULE)
         map_fd = _loader.map_of(ours)
         older = _loader.load(["end", *_loader.ld_map_value(1, map_fd), *_loader.done()], _loader.RULE)
-        _loader.attach(group, older, ours)
+        _loader.attach(group, older)
         assert len(_loader.attached(group)[0]) == 1
         for descriptor in (ours, older, map_fd):
             os.close(descriptor)
@@ -143,41 +144,98 @@ def test_the_hosts_own_values(sysctl):
         load("detach")
 
 
-def in_group(group: int, procs: str) -> None:
-    descriptor = os.open(procs, os.O_WRONLY, dir_fd=group)
-    os.write(descriptor, str(os.getpid()).encode())
-    os.close(descriptor)
+def test_a_unit_that_runs_and_what_it_has_opened_before():
+    with unit("system.slice/app.service") as group, inside(group), connection() as earlier:
+        with socket.socket() as listener, socket.socket() as unconnected:
+            listener.bind(("127.0.0.1", 0))
+            listener.listen()
+            load("attach", "45", "7", "9", "-", "app.service")
+            assert [*map(keepalive, earlier)] == [ON, ON]
+            assert [keepalive(listener), keepalive(unconnected)] == [OFF, OFF]
+        assert programs(group) == ["tcp_keepalive"]
+        assert ends() == [ON, ON]
+        load("detach")
+        assert ends() == [OFF, OFF]
+        assert programs(group) == []
+        assert not os.path.exists(_loader.PINNED)
 
 
-def test_an_exception_keeps_a_group_out(attached):
-    load("pin-exception")
-    exception = _loader.pinned(_loader.PINNED_EXCEPTION)
-    load("unpin")
-    with _loader.root_group() as root:
-        os.mkdir("kept-out", dir_fd=root)
-        in_group(root, "kept-out/cgroup.procs")
-        group = os.open("kept-out", os.O_RDONLY, dir_fd=root)
-        try:
-            assert ends() == [ON, ON]
-            _loader.attach(group, exception, None)
+def test_only_that_unit():
+    with unit("system.slice/app.service"), unit("system.slice/other.service") as other:
+        load("attach", "45", "7", "9", "-", "app.service")
+        assert ends() == [OFF, OFF]
+        with inside(other):
             assert ends() == [OFF, OFF]
-        finally:
-            os.close(group)
-            os.close(exception)
-            in_group(root, "cgroup.procs")
-            os.rmdir("kept-out", dir_fd=root)
+        load("detach")
+
+
+def test_units_share_one_program_and_its_values():
+    with unit("system.slice/app.service") as app, unit("kube.slice/kube-pod.slice") as pod:
+        load("attach", "45", "7", "9", "-", "app.service")
+        load("attach", "46", "7", "9", "-", "kube-pod.slice")
+        for group in (app, pod):
+            with inside(group):
+                assert ends() == [ON._replace(time=46)] * 2
+        assert not os.path.exists(_loader.PINNED + "_new")
+        load("detach")
+
+
+def test_a_unit_is_below_slices_alone():
+    """What a container or a user's own systemd names like a unit of the host is none."""
+    with unit("system.slice/engine.service/app.service") as theirs, unit("machine.slice/m.scope/app.service"):
+        with pytest.raises(subprocess.CalledProcessError) as caught:
+            load("attach", "45", "7", "9", "-", "app.service")
+        assert caught.value.stderr.endswith("app.service does not run\n")
+        assert programs(theirs) == []
+
+
+def test_an_exception_keeps_a_unit_out(attached):
+    with unit("system.slice/quiet.service") as group, inside(group):
+        assert ends() == [ON, ON]
+        load("except", "quiet.service")
+        assert ends() == [OFF, OFF]
+        load("except", "quiet.service")
+        assert programs(group) == ["tcp_keepaliveno"]
     assert ends() == [ON, ON]
 
 
-def test_pinned_for_units():
-    load("pin", "45", "7", "9", "-")
-    load("pin", "46", "7", "9", "-")
-    program = _loader.pinned(_loader.PINNED)
-    assert _loader.values_of(program)[0] == _loader.Values(46, 7, 9)
-    assert os.listdir("/sys/fs/bpf").count("tcp_keepalive_always_new") == 0
-    load("unpin")
-    assert _loader.pinned(_loader.PINNED) is None
-    os.close(program)
+def test_a_group_that_is_gone_gets_new_values_and_an_end():
+    with unit("system.slice/app.service") as group:
+        load("attach", "45", "7", "9", "-", "app.service")
+        with inside(group):
+            listener = socket.create_server(("127.0.0.1", 0))
+    with listener:
+
+        def accepted() -> Keepalive:
+            with socket.create_connection(listener.getsockname()):
+                sock, _address = listener.accept()
+                with sock:
+                    return keepalive(sock)
+
+        assert accepted() == ON
+        with unit("system.slice/app.service"):
+            load("attach", "46", "7", "9", "-", "app.service")
+            assert accepted() == ON._replace(time=46)
+            load("detach")
+        assert accepted() == OFF
+
+
+@pytest.mark.parametrize("where", ["system.slice", "system.slice/app.service"])
+@pytest.mark.parametrize("flags", [0, _loader.ALLOW_OVERRIDE])
+def test_a_program_that_ours_would_turn_off_is_left_alone(where, flags):
+    with unit("system.slice/app.service"):
+        group, other = os.open(top() / where, os.O_RDONLY), _loader.load(_loader.done(), b"other")
+        _loader.bpf(_loader.PROG_ATTACH, "IIIII", group, other, _loader.SOCK_OPS, flags, 0)
+        try:
+            with pytest.raises(subprocess.CalledProcessError) as caught:
+                load("attach", "45", "7", "9", "-", "app.service")
+            assert f"the control group /{where} has a BPF program" in caught.value.stderr
+            assert "was attached without BPF_F_ALLOW_MULTI" in caught.value.stderr
+            assert programs(top() / "system.slice/app.service") == []
+        finally:
+            _loader.bpf(_loader.PROG_DETACH, "III", group, other, _loader.SOCK_OPS)
+            os.close(group)
+            os.close(other)
 
 
 @pytest.mark.parametrize("name", [b"other", _loader.RULE])
@@ -185,7 +243,7 @@ def test_other_programs_stay(name):
     """Also one that has our program's name, but no map."""
     with _loader.root_group() as group:
         other = _loader.load(_loader.done(), name)
-        _loader.attach(group, other, None)
+        _loader.attach(group, other)
         (number,), _flags = _loader.attached(group)
     load("attach", "45", "7", "9", "-")
     assert ends() == [ON, ON]
@@ -214,7 +272,7 @@ def test_one_at_a_time():
     "arguments, message",
     [
         (["attach", "-", "-", "-", "-"], "time is 40000; a socket takes 1 to 32767"),
-        (["fly"], "fly is not one of attach"),
+        (["fly"], "fly is not one of attach, except, detach"),
         (["attach", "x", "7", "9", "-"], "invalid literal"),
         (["attach", "45", "7", "9", "70000"], "user_timeout is 70000; a socket takes 1 to 65535"),
         (["attach", "45"], "give TIME INTVL PROBES USER_TIMEOUT"),

@@ -3,13 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turns on TCP keepalive for new connections of applications that never ask for it.
 
-    tcp_keepalive_always.py attach TIME INTVL PROBES USER_TIMEOUT
-    tcp_keepalive_always.py pin TIME INTVL PROBES USER_TIMEOUT
-    tcp_keepalive_always.py pin-exception | detach | unpin
+    tcp_keepalive_always.py attach TIME INTVL PROBES USER_TIMEOUT [UNIT]
+    tcp_keepalive_always.py except UNIT
+    tcp_keepalive_always.py detach
 
-A BPF program of type sock_ops does it. "attach" puts it on the whole host; "pin" puts it where BPFProgram= of
-systemd's units finds it, and "pin-exception" one that keeps a unit out. A value of "-" is the host's own
-(net.ipv4.tcp_keepalive_*); a USER_TIMEOUT of "-" leaves TCP_USER_TIMEOUT alone.
+A BPF program of type sock_ops does it. "attach" puts it on the control group of the whole host, or on that of
+a running unit of systemd's, and then turns on what has been opened before; "except" keeps a unit out;
+"detach" ends it all. A value of "-" is the host's own (net.ipv4.tcp_keepalive_*); a USER_TIMEOUT of "-"
+leaves TCP_USER_TIMEOUT alone.
 
 The Ansible collection netops.tcp_keepalive runs this code, and installs the file for the next boot. It needs
 Python's standard library alone. Numbers are those of include/uapi/linux/bpf.h.
@@ -24,10 +25,10 @@ import socket
 import struct
 import sys
 from contextlib import contextmanager, suppress
-from typing import Any, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
+from typing import Any, ContextManager, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
+# Where units find the one program and the one map that they share.
 PINNED = "/sys/fs/bpf/tcp_keepalive_always"
-PINNED_EXCEPTION = "/sys/fs/bpf/tcp_keepalive_except"
 
 # The kernel shows these with a program and its map; 15 characters at most.
 RULE, EXCEPTION = b"tcp_keepalive", b"tcp_keepaliveno"
@@ -36,6 +37,10 @@ MAP_CREATE, PROG_LOAD, OBJ_PIN, OBJ_GET, PROG_ATTACH, PROG_DETACH = 0, 5, 6, 7, 
 PROG_GET_FD_BY_ID, MAP_GET_FD_BY_ID, OBJ_GET_INFO_BY_FD, PROG_QUERY = 13, 14, 15, 16
 ARRAY, MMAPABLE, SOCK_OPS_PROGRAM, SOCK_OPS = 2, 1 << 10, 13, 3
 ALLOW_OVERRIDE, ALLOW_MULTI, REPLACE = 1, 2, 4
+PIDFD_OPEN, PIDFD_GETFD = 434, 438
+FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
+# systemd.unit(5), those that have control groups.
+UNITS = (".service", ".slice", ".socket", ".scope", ".mount", ".swap")
 
 
 class Values(NamedTuple):
@@ -62,16 +67,21 @@ EQUAL, NOT_EQUAL = 0x10, 0x50
 OP, REPLY = 0, 4  # offsets in struct bpf_sock_ops
 ACTIVE_ESTABLISHED, PASSIVE_ESTABLISHED = 4, 5
 SETSOCKOPT, GETSOCKOPT = 49, 57
-TCP_USER_TIMEOUT = 18
+TCP_USER_TIMEOUT, SO_PROTOCOL, MPTCP = 18, 38, 262
 OPTIONS = ((socket.TCP_KEEPIDLE, 7200), (socket.TCP_KEEPINTVL, 75), (socket.TCP_KEEPCNT, 9))
+DEFAULTS = tuple(default for _number, default in OPTIONS)
 # An exception leaves this to the programs of the groups above it, which run later.
 LEAVE_ALONE = 0x6B656570
 
 
+class Refused(Exception):
+    """What cannot be done, why, and what would help."""
+
+
 class Memory(ctypes.Structure):
     """The map that the program and we share: the values, 16 bits each in one word, so that they change at
-    once; how many connections were turned on; and how many blindly, since the kernel could not tell whether
-    they were on (before Linux 6.1)."""
+    once, 0 for a program that does nothing; how many connections were turned on; and how many blindly, since
+    the kernel could not tell whether they were on (before Linux 6.1)."""
 
     _fields_ = [("values", ctypes.c_uint64), ("turned_on", ctypes.c_uint64), ("blindly", ctypes.c_uint64)]
 
@@ -139,7 +149,7 @@ def value(field: int) -> List[Step]:
     return [mov_reg(R1, R8), alu_imm(RIGHT_SHIFT, R1, 16 * field), alu_imm(AND, R1, 0xFFFF)]
 
 
-def turn_on(counter: int) -> List[Step]:
+def keepalive_on(counter: int) -> List[Step]:
     on = [mov_imm(R1, 1), *set_option(socket.SOL_SOCKET, socket.SO_KEEPALIVE)]
     return [*on, mov_imm(R1, 1), atomic_add(R7, R1, counter)]
 
@@ -160,9 +170,9 @@ def rule(map_fd: int) -> List[Step]:
     kernel's defaults, all three become the host's."""
     get_keepalive = option(GETSOCKOPT, socket.SOL_SOCKET, socket.SO_KEEPALIVE, "blindly")
     steps = [*established(), ldx_mem(WORD, R1, R6, REPLY), jmp_imm(EQUAL, R1, LEAVE_ALONE, "end")]
-    steps += [*ld_map_value(R7, map_fd), ldx_mem(DOUBLE_WORD, R8, R7, 0)]
+    steps += [*ld_map_value(R7, map_fd), ldx_mem(DOUBLE_WORD, R8, R7, 0), jmp_imm(EQUAL, R8, 0, "end")]
     steps += [*get_keepalive, ldx_mem(WORD, R1, R10, -4), jmp_imm(NOT_EQUAL, R1, 0, "values")]
-    steps += [*turn_on(Memory.turned_on.offset), "values"]
+    steps += [*keepalive_on(Memory.turned_on.offset), "values"]
     for number, default in OPTIONS:
         steps += unless_default(number, default, "user timeout")
     for field, (number, _default) in enumerate(OPTIONS):
@@ -170,7 +180,7 @@ def rule(map_fd: int) -> List[Step]:
     steps += ["user timeout", *value(3), jmp_imm(EQUAL, R1, 0, "end")]
     steps += unless_default(TCP_USER_TIMEOUT, 0, "end")
     steps += [*value(3), alu_imm(MUL, R1, 1000), *set_option(socket.IPPROTO_TCP, TCP_USER_TIMEOUT)]
-    return [*steps, "end", *done(), "blindly", *turn_on(Memory.blindly.offset), *done()]
+    return [*steps, "end", *done(), "blindly", *keepalive_on(Memory.blindly.offset), *done()]
 
 
 def exception() -> List[Step]:
@@ -259,8 +269,10 @@ def memory(map_fd: int) -> Memory:
 
 
 class Info(NamedTuple):
-    """Of struct bpf_prog_info: the name; the tag, a hash over the instructions; and the maps, by number."""
+    """Of struct bpf_prog_info: the program's number; its name; the tag, a hash over the instructions; and the
+    maps, by number."""
 
+    number: int
     name: bytes
     tag: bytes
     maps: List[int]
@@ -271,8 +283,8 @@ def info(program: int) -> Info:
     record = bytearray(struct.pack("=52xIQ16s", len(maps), ctypes.addressof(maps), b""))
     buffer = (ctypes.c_char * len(record)).from_buffer(record)
     bpf(OBJ_GET_INFO_BY_FD, "IIQ", program, len(record), ctypes.addressof(buffer))
-    tag, count, name = struct.unpack("=8x8s36xI8x16s", record)
-    return Info(name.rstrip(b"\0"), tag, list(maps[: min(count, len(maps))]))
+    number, tag, count, name = struct.unpack("=4xI8s36xI8x16s", record)
+    return Info(number, name.rstrip(b"\0"), tag, list(maps[: min(count, len(maps))]))
 
 
 def attached(group: int) -> Tuple[List[int], int]:
@@ -290,17 +302,6 @@ def map_of(program: int) -> int:
     return bpf(MAP_GET_FD_BY_ID, "III", info(program).maps[0], 0, 0)[0]
 
 
-def find(group: int, name: bytes) -> Optional[int]:
-    """Return a descriptor of our program on a control group itself, None where there is none."""
-    for number in attached(group)[0]:
-        program = bpf(PROG_GET_FD_BY_ID, "III", number, 0, 0)[0]
-        found = info(program)
-        if found.name == name and len(found.maps) == (name == RULE):
-            return program
-        os.close(program)
-    return None
-
-
 def pinned(path: str) -> Optional[int]:
     """Return a descriptor of the program at a path, None where there is none."""
     try:
@@ -314,33 +315,106 @@ def _at_path(command: int, path: str, program: int) -> int:
     return bpf(command, "QII", ctypes.addressof(name), program, 0)[0]
 
 
-# What is done
+def pin(path: str, program: int) -> None:
+    """Pin a program at a path, in the place of what is there."""
+    staged = path + "_new"
+    unpin(staged)
+    _at_path(OBJ_PIN, staged, program)
+    os.rename(staged, path)
 
 
-def values_of(program: int) -> Tuple[Values, Memory]:
-    """Return the values that a program sets, and the memory that it shares with us."""
-    with closing(map_of(program)) as map_fd:
-        shared = memory(map_fd)
-    return Values(*(shared.values >> 16 * field & 0xFFFF for field in range(4))), shared
+def unpin(path: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(path)
 
 
-def prepare(values: Values, earlier: Optional[int]) -> int:
-    """Return the rule with these values: the earlier program where it is the same, or a new one with the map
-    of the earlier, so that connections of groups that are gone get them too."""
-    with closing(map_of(earlier) if earlier else new_map()) as map_fd:
-        memory(map_fd).values = sum(number << 16 * field for field, number in enumerate(values))
-        program = load(rule(map_fd), RULE)
-    if earlier and info(earlier).tag == info(program).tag:
+# Control groups
+
+
+@contextmanager
+def root_group(proc: str = "/proc") -> Iterator[int]:
+    """Hold the root of the control groups (version 2), locked: one at a time looks and changes."""
+    with closing(_open_root(proc)) as root:
+        fcntl.flock(root, fcntl.LOCK_EX)
+        yield root
+
+
+def _open_root(proc: str) -> int:
+    with open(os.path.join(proc, "self/mountinfo"), encoding="utf-8", errors="surrogateescape") as file:
+        rows = [line.split(" ") for line in file if " - cgroup2 " in line]
+    for row in rows:
+        if row[3] == "/":
+            return os.open(row[4], FOLDER)
+    return _mount_unseen()
+
+
+def _mount_unseen() -> int:
+    """Mount control groups of version 2 where there are none, at no place in the file system (fsopen(2))."""
+    name = ctypes.create_string_buffer(b"cgroup2")
+    with closing(syscall(430, name, 1)) as context:
+        syscall(431, context, 6, 0, 0, 0)
+        with closing(syscall(432, context, 1, 0)) as mount:
+            return os.open(".", FOLDER, dir_fd=mount)
+
+
+def group_of(root: int, path: str) -> ContextManager[int]:
+    """Open a group by its path below the root, "." for the root itself."""
+    return closing(os.open(path, FOLDER, dir_fd=root))
+
+
+def unit_groups(root: int, path: str = ".") -> Iterator[str]:
+    """Yield the paths of the groups of systemd's units. A unit's is below slices alone, unlike what a
+    container or a user's own systemd names like one."""
+    with group_of(root, path) as group:
+        names = [name for name in os.listdir(group) if name.endswith(UNITS)]
+    for name in names:
+        below = os.path.join(path, name)
+        yield below
+        if name.endswith(".slice"):
+            yield from unit_groups(root, below)
+
+
+def find_unit(root: int, unit: str) -> Optional[str]:
+    """Return the path of a unit's group, None where it does not run."""
+    return next((path for path in unit_groups(root) if os.path.basename(path) == unit), None)
+
+
+def find(group: int, name: bytes) -> Optional[int]:
+    """Return a descriptor of our program on a control group itself, None where there is none."""
+    for number in attached(group)[0]:
+        program = bpf(PROG_GET_FD_BY_ID, "III", number, 0, 0)[0]
+        found = info(program)
+        if found.name == name and len(found.maps) == (name == RULE):
+            return program
         os.close(program)
-        return earlier
-    return program
+    return None
 
 
-def attach(group: int, program: int, earlier: Optional[int]) -> None:
-    """Put a program on a control group, in the place of the earlier one if there is one."""
-    if program != earlier:
-        flags = ALLOW_MULTI | (REPLACE if earlier else 0)
+def check_group(root: int, path: str) -> None:
+    """Raise Refused where our program would turn off another's, or may not stand beside it
+    (kernel/bpf/cgroup.c, hierarchy_allows_attach and compute_effective_progs)."""
+    parts = [] if path == "." else os.path.normpath(path).split("/")
+    for depth in range(len(parts) + 1):
+        above = os.path.join(".", *parts[:depth])
+        with group_of(root, above) as group:
+            programs, flags = attached(group)
+        if programs and not flags & ALLOW_MULTI:
+            raise Refused(
+                f"the control group {os.path.normpath('/' + above)} has a BPF program (number {programs[0]}; "
+                '"bpftool prog show" names it) that was attached without BPF_F_ALLOW_MULTI, and so leaves no '
+                "room for another. Whoever attaches it has to add that flag"
+            )
+
+
+def attach(group: int, program: int) -> None:
+    """Put a program on a control group, in the place of an earlier one of its name if there is one."""
+    earlier = find(group, info(program).name)
+    flags = ALLOW_MULTI | (REPLACE if earlier else 0)
+    try:
         bpf(PROG_ATTACH, "IIIII", group, program, SOCK_OPS, flags, earlier or 0)
+    finally:
+        if earlier:
+            os.close(earlier)
 
 
 def detach(group: int, name: bytes) -> bool:
@@ -353,48 +427,36 @@ def detach(group: int, name: bytes) -> bool:
     return True
 
 
-def pin(path: str, program: int) -> None:
-    """Pin a program at a path, in the place of what is there."""
-    staged = path + "_new"
-    unpin(staged)
-    _at_path(OBJ_PIN, staged, program)
-    os.rename(staged, path)
+# The values
 
 
-def unpin(path: str) -> bool:
-    """Remove what is pinned at a path; return whether it was there."""
-    try:
-        os.unlink(path)
-    except FileNotFoundError:
-        return False
-    return True
+def values_of(program: int) -> Tuple[Values, Memory]:
+    """Return the values that a program sets, and the memory that it shares with us."""
+    with closing(map_of(program)) as map_fd:
+        shared = memory(map_fd)
+    return Values(*(shared.values >> 16 * field & 0xFFFF for field in range(4))), shared
 
 
-@contextmanager
-def root_group(proc: str = "/proc") -> Iterator[int]:
-    """Hold the root of the control groups (version 2), locked: one at a time looks and changes."""
-    group = _open_root(proc)
-    with closing(group):
-        fcntl.flock(group, fcntl.LOCK_EX)
-        yield group
+def set_values(program: int, values: Values) -> None:
+    """Change the values that a program sets, in all groups at once, also those that are gone."""
+    with closing(map_of(program)) as map_fd:
+        memory(map_fd).values = sum(number << 16 * field for field, number in enumerate(values))
 
 
-def _open_root(proc: str) -> int:
-    with open(os.path.join(proc, "self/mountinfo"), encoding="utf-8", errors="surrogateescape") as file:
-        rows = [line.split(" ") for line in file if " - cgroup2 " in line]
-    for row in rows:
-        if row[3] == "/":
-            return os.open(row[4], os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    return _mount_unseen()
+def program_like(earlier: Optional[int]) -> int:
+    """Return the rule: the earlier program where it is the same, else a new one with the earlier's map."""
+    with closing(map_of(earlier) if earlier else new_map()) as map_fd:
+        program = load(rule(map_fd), RULE)
+    if earlier and info(earlier).tag == info(program).tag:
+        os.close(program)
+        return os.dup(earlier)
+    return program
 
 
-def _mount_unseen() -> int:
-    """Mount control groups of version 2 where there are none, at no place in the file system (fsopen(2))."""
-    name = ctypes.create_string_buffer(b"cgroup2")
-    with closing(syscall(430, name, 1)) as context:
-        syscall(431, context, 6, 0, 0, 0)
-        with closing(syscall(432, context, 1, 0)) as mount:
-            return os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=mount)
+def ours(root: int) -> Optional[int]:
+    """Return a descriptor of the program that this host has, None where it has none."""
+    with group_of(root, ".") as group:
+        return find(group, RULE) or pinned(PINNED)
 
 
 def host_value(name: str, proc: str = "/proc") -> int:
@@ -404,9 +466,9 @@ def host_value(name: str, proc: str = "/proc") -> int:
 
 
 def chosen(arguments: Sequence[str], proc: str = "/proc") -> Values:
-    """Return the values that a command names: numbers, or "-". ValueError for what no socket takes."""
+    """Return the values that a command names: numbers, or "-". Refused for what no socket takes."""
     if len(arguments) != len(MAXIMUM):
-        raise ValueError("give TIME INTVL PROBES USER_TIMEOUT")
+        raise Refused("give TIME INTVL PROBES USER_TIMEOUT")
     numbers = []
     for name, text, maximum in zip(Values._fields, arguments, MAXIMUM):
         if text == "-" and name == "user_timeout":
@@ -414,31 +476,165 @@ def chosen(arguments: Sequence[str], proc: str = "/proc") -> Values:
             continue
         number = host_value(name, proc) if text == "-" else int(text)
         if not 1 <= number <= maximum:
-            raise ValueError(f"{name} is {number}; a socket takes 1 to {maximum}")
+            raise Refused(f"{name} is {number}; a socket takes 1 to {maximum}")
         numbers.append(number)
     return Values(*numbers)
 
 
-def run(job: str, *arguments: str) -> None:
-    with root_group() as group:
-        if job == "attach":
-            earlier = find(group, RULE)
-            attach(group, prepare(chosen(arguments), earlier), earlier)
-        elif job == "pin":
-            pin(PINNED, prepare(chosen(arguments), pinned(PINNED)))
-        elif job == "pin-exception":
-            pin(PINNED_EXCEPTION, load(exception(), EXCEPTION))
-        elif job == "detach":
+# Connections that are open
+
+
+class Due(NamedTuple):
+    """What a connection is to get: keepalive on, the three values, its timer armed anew, the user timeout."""
+
+    on: bool
+    values: bool
+    again: bool
+    user_timeout: bool
+
+
+NOTHING = Due(False, False, False, False)
+
+
+def due(connection: socket.socket, values: Values, armed: int = 0) -> Due:
+    """Return what the rule gives to a connection. ``armed``: milliseconds until its keepalive timer expires,
+    0 where none runs, or that is not known."""
+    read = connection.getsockopt
+    on = bool(read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    if read(socket.SOL_SOCKET, SO_PROTOCOL) == MPTCP:
+        # Of MPTCP, only the timers of what is below tell.
+        return NOTHING._replace(on=not on and not armed)
+    time = read(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
+    if time == DEFAULTS[0] and values[:3] != DEFAULTS:
+        own = tuple(read(socket.IPPROTO_TCP, number) for number, _default in OPTIONS)
+    else:
+        own = ()
+    longest = max(time, values.intvl, read(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)) if armed else 0
+    return Due(
+        on=not on,
+        values=own == DEFAULTS,
+        again=on and own != DEFAULTS and armed > 1000 * longest,
+        user_timeout=bool(values.user_timeout and not read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT)),
+    )
+
+
+def give(connection: socket.socket, values: Values, what: Due) -> None:
+    """Give a connection what is due to it."""
+    write = connection.setsockopt
+    if what.user_timeout:
+        write(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, 1000 * values.user_timeout)
+    if what.again:
+        write(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
+    if what.on or what.again:
+        write(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    if what.values:
+        # The time is last: it arms the timer, less what has passed since the last data.
+        for (number, _default), value in reversed([*zip(OPTIONS, values)]):
+            write(socket.IPPROTO_TCP, number, value)
+
+
+def sockets_of(pid: int, proc: str = "/proc") -> Iterator[Tuple[int, int]]:
+    """Yield the descriptors of a process that are sockets, and their inodes; none where it has ended."""
+    folder = os.path.join(proc, str(pid), "fd")
+    with suppress(FileNotFoundError, ProcessLookupError):
+        for descriptor in os.listdir(folder):
+            with suppress(FileNotFoundError):
+                target = os.readlink(os.path.join(folder, descriptor))
+                if target.startswith("socket:["):
+                    yield int(descriptor), int(target[8:-1])
+
+
+@contextmanager
+def copied(process: int, descriptor: int, inode: int) -> Iterator[Optional[socket.socket]]:
+    """Copy a connection of a process (a pidfd) for the time of a look (pidfd_getfd(2)); None where it is not
+    TCP, or the descriptor has become another's. A copy that stays would keep open what its owner closes."""
+    copy = syscall(PIDFD_GETFD, process, descriptor, 0)
+    if os.fstat(copy).st_ino != inode:
+        os.close(copy)
+        yield None
+        return
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, copy) as connection:
+        protocol = connection.getsockopt(socket.SOL_SOCKET, SO_PROTOCOL)
+        yield connection if protocol in (socket.IPPROTO_TCP, MPTCP) else None
+
+
+def processes_of(root: int, path: str) -> Iterator[int]:
+    """Yield the processes in a group and those below it, but for exceptions."""
+    for _folder, folders, _files, group in os.fwalk(path, dir_fd=root):
+        exception = find(group, EXCEPTION)
+        if exception is not None:
+            os.close(exception)
+            del folders[:]
+            continue
+        # A group of threads cannot be read (EOPNOTSUPP); the group above it has their processes.
+        with suppress(OSError), open(os.open("cgroup.procs", os.O_RDONLY, dir_fd=group)) as file:
+            yield from map(int, file.read().split())
+
+
+def turn_on(root: int, path: str, values: Values) -> None:
+    """Give the rule to what the processes of a group have opened before the program was there."""
+    for pid in processes_of(root, path):
+        with suppress(OSError), closing(syscall(PIDFD_OPEN, pid, 0)) as process:
+            for descriptor, inode in sockets_of(pid):
+                with suppress(OSError), copied(process, descriptor, inode) as connection:
+                    if connection and connection.getpeername():
+                        give(connection, values, due(connection, values))
+
+
+# The commands
+
+
+def attach_to(root: int, path: str, values: Values) -> None:
+    check_group(root, path)
+    with closing(program_like(ours(root))) as program, group_of(root, path) as group:
+        set_values(program, values)
+        if path != ".":
+            pin(PINNED, program)
+        attach(group, program)
+    turn_on(root, path, values)
+
+
+def except_unit(root: int, unit: str) -> None:
+    path = running(root, unit)
+    check_group(root, path)
+    with group_of(root, path) as group, closing(load(exception(), EXCEPTION)) as program:
+        attach(group, program)
+
+
+def running(root: int, unit: str) -> str:
+    path = find_unit(root, unit)
+    if path is None:
+        raise Refused(f"{unit} does not run")
+    return path
+
+
+def detach_all(root: int) -> None:
+    program = ours(root)
+    if program:
+        with closing(program):
+            set_values(program, Values(0, 0, 0))
+    for path in (".", *unit_groups(root)):
+        with group_of(root, path) as group:
             detach(group, RULE)
-        elif job == "unpin":
-            unpin(PINNED)
-            unpin(PINNED_EXCEPTION)
+            detach(group, EXCEPTION)
+    unpin(PINNED)
+
+
+def run(job: str, *arguments: str) -> None:
+    with root_group() as root:
+        if job == "attach":
+            values, unit = chosen(arguments[:4]), arguments[4:]
+            attach_to(root, running(root, *unit) if unit else ".", values)
+        elif job == "except":
+            except_unit(root, *arguments)
+        elif job == "detach":
+            detach_all(root, *arguments)
         else:
-            raise ValueError(f"{job} is not one of attach, pin, pin-exception, detach, unpin")
+            raise Refused(f"{job} is not one of attach, except, detach")
 
 
 if __name__ == "__main__":
     try:
         run(*sys.argv[1:])
-    except (OSError, ValueError, TypeError) as problem:
+    except (OSError, Refused, ValueError, TypeError) as problem:
         raise SystemExit(f"{os.path.basename(sys.argv[0])} {' '.join(sys.argv[1:])}: {problem}")

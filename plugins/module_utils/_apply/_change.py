@@ -7,7 +7,7 @@ from typing import Dict, Optional
 
 from .._boot._next_boot import Changes, NextBoot
 from .._utf8 import in_utf8
-from . import _order, _rewrites, _transaction
+from . import _kernel_values, _order, _rewrites, _transaction
 from ._our_file import OurFile
 from ._request import Task
 
@@ -29,12 +29,13 @@ def change(
     steps = _order.in_order(next_boot, contents, ours.path)
     steps += [(path, data) for path, data in changes.items() if path not in contents]
     rewrites = _rewrites.rewrites(task.host, next_boot, steps, ours, task.warn)
-    plan = _transaction.Plan(rewrites, writes, runtime)
+    values = _kernel_values.KernelValues(task.host.proc, writes, runtime)
+    plan = _transaction.Plan(rewrites, values)
     _transaction.check(plan, task.host.proc)
     if not task.check_mode:
         _transaction.hold_signals()
         with ours.attributes.failing_by_exception():
-            untidy = _transaction.execute(plan, task.host.proc)
+            untidy = _transaction.execute(plan)
         for problem in untidy:
             task.warn(in_utf8(problem))
     return {rewrite.path: rewrite.backup for rewrite in rewrites if rewrite.backup}

@@ -3,9 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What our own file may contain."""
 
-import os
 import re
-import stat
 from typing import Dict, Optional, Tuple
 
 from .._settings import SETTINGS, KeepaliveError, from_kernel_text
@@ -17,24 +15,6 @@ _BLANKS = " \t\r"
 # systemd before 236 reads the rest as a line of its own.
 _LONGEST_LINE = 2046
 _KEY = re.compile(r"[a-z0-9_][a-z0-9_-]*(?:(?:\.[a-z0-9_-]+)+|(?:/[a-z0-9_-]+)+)", re.ASCII)
-
-
-def read(path: str) -> Optional[bytes]:
-    """Return a file's contents, None where it does not exist.
-
-    KeepaliveError where it is not a regular file, or unreadable.
-    """
-    try:
-        status = os.lstat(path)
-        if not stat.S_ISREG(status.st_mode):
-            kind = "a symbolic link to " + os.readlink(path) if stat.S_ISLNK(status.st_mode) else "special"
-            raise KeepaliveError(f"{path} is {kind}, not a regular file. Remove it, or choose another path.")
-        with open(path, "rb") as file:
-            return file.read()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        raise KeepaliveError(f"{path} cannot be read: {error.strerror}.")
 
 
 def render(wanted: Dict[str, int]) -> bytes:

@@ -13,21 +13,36 @@ from typing import Any, Callable, Optional
 
 from .._settings import KeepaliveError
 from . import _names
+from ._file import Content, Link
 from ._sync import sync_folder
 from ._undo import Undo
 
 
-def stage(path: str, data: bytes, prepare: Callable[[str], Any], number: int, undo: Undo) -> str:
-    """Write ``data``, durably, to a temporary file beside ``path``, and return its name.
+def make_folder(path: str, undo: Undo) -> None:
+    """Make a folder, durably, where it is missing."""
+    if not os.path.isdir(path):
+        undo.add(sync_folder, path)
+        undo.add(os.rmdir, path)
+        os.mkdir(path, 0o755)
+        os.chmod(path, 0o755)
+        sync_folder(path)
+
+
+def stage(path: str, content: Content, prepare: Callable[[str], Any], number: int, undo: Undo) -> str:
+    """Write ``content``, durably, to a temporary file beside ``path``, and return its name.
 
     ``prepare`` is called with that name, to set owner, group, mode and context before the file is in place.
     ``number`` distinguishes several changes of one file.
     """
     staged = _names.temporary(path, _names.NEW, number)
+    if isinstance(content, Link):
+        os.symlink(content.target, staged)
+        undo.add(_remove, staged)
+        return staged
     descriptor = os.open(staged, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     undo.add(_remove, staged)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
+        file.write(content)
         file.flush()
         prepare(staged)
         os.fsync(descriptor)
@@ -43,7 +58,7 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], number: int
     earlier = None
     if os.path.lexists(path):
         earlier = _earlier(path, backup, number)
-        os.link(path, earlier)
+        os.link(path, earlier, follow_symlinks=False)
         undo.add(_put_back, earlier, path)
     else:
         undo.add(sync_folder, path)
@@ -53,7 +68,7 @@ def replace(path: str, staged: Optional[str], backup: Optional[str], number: int
     else:
         os.unlink(path)
     if earlier and backup:
-        os.link(earlier, backup)
+        os.link(earlier, backup, follow_symlinks=False)
         undo.add(_remove, backup)
     sync_folder(path)
 

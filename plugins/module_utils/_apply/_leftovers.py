@@ -27,7 +27,7 @@ def sweep(folder: str) -> None:
 
 def _clean_up(temporary: _names.Temporary) -> None:
     status = os.lstat(temporary.path)
-    if not stat.S_ISREG(status.st_mode):
+    if not stat.S_ISREG(status.st_mode) and not stat.S_ISLNK(status.st_mode):
         return
     if temporary.kind == _names.KEEP and status.st_nlink == 1:
         os.rename(temporary.path, _names.backup(temporary.target))

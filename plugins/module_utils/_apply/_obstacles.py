@@ -15,15 +15,18 @@ from . import _chattr
 _LONGEST_NAME = 200
 
 
-def check(path: str, proc: str) -> None:
-    """Raise KeepaliveError unless a file could be written to, or removed from, ``path``. Changes nothing."""
+def check(path: str, proc: str, is_link: bool = False) -> None:
+    """Raise KeepaliveError unless a file could be written to, or removed from, ``path``. Changes nothing.
+
+    ``is_link``: what is there now is known to be a symbolic link, and is replaced as such.
+    """
     folder, name = os.path.split(path)
     if not os.path.isdir(folder):
         raise KeepaliveError(
             f"{folder} is not a folder, so {path} cannot be written. "
             'Create it, or set only the running kernel ("persist: false").'
         )
-    reason = _folder_obstacle(folder, name) or _file_obstacle(path, proc)
+    reason = _folder_obstacle(folder, name) or (None if is_link else _file_obstacle(path, proc))
     if reason:
         advice = 'Fix that, or set only the running kernel ("persist: false").'
         raise KeepaliveError(f"{path} cannot be written: {reason}. {advice}")

@@ -4,7 +4,7 @@
 """Changes of files as the transaction takes them: contents before and after, attributes, backups."""
 
 import os
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, List, Optional
 
 from .._boot._next_boot import NextBoot
 from .._settings import KeepaliveError
@@ -12,22 +12,7 @@ from . import _durable, _names
 from ._order import Step, without_pins
 from ._our_file import OurFile
 from ._request import Host
-
-
-class Rewrite(NamedTuple):
-    """A file to replace, or to remove (``after`` None), durably.
-
-    ``backup``: the name under which to keep the earlier file. ``prepare`` is called with the name of the new
-    file before it is in place, to set owner, group, mode and context; ``finish``, if given, when all files
-    are in place.
-    """
-
-    path: str
-    before: Optional[bytes]
-    after: Optional[bytes]
-    backup: Optional[str]
-    prepare: Callable[[str], Any]
-    finish: Optional[Callable[[], Any]]
+from ._transaction import Rewrite
 
 
 def rewrites(

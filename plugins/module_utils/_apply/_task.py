@@ -9,7 +9,7 @@ from .. import _kernel
 from .._boot._next_boot import EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import SETTINGS, KeepaliveError, detection_time
 from .._utf8 import in_utf8
-from . import _decide, _dropin, _leftovers, _lock, _may_write, _sync
+from . import _decide, _file, _leftovers, _lock, _may_write, _sync
 from ._our_file import OurFile
 from ._request import Task
 
@@ -32,7 +32,7 @@ def _converge(task: Task) -> Dict[str, Any]:
     request, path = task.request, task.request.path
     disk = task.host.on_disk(path)
     runtime = _runtime(task)
-    before, after = (_dropin.read(disk), request.data) if request.persist else (None, None)
+    before, after = (_file.read_data(disk), request.data) if request.persist else (None, None)
 
     next_boot = NextBoot(task.host.root, task.host.proc, image=not request.apply)
     decision = _decide.decide(request, next_boot, {} if after == before else {path: after})

@@ -5,27 +5,59 @@
 
 import os
 import signal
-from typing import Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Sequence
 
-from .. import _kernel
 from .._settings import KeepaliveError
-from . import _chattr, _dropin, _durable, _obstacles, _sync
-from ._rewrites import Rewrite
+from . import _chattr, _durable, _file, _obstacles, _sync
+from ._file import Content, Link
 from ._undo import Undo
 
 _ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
 
 
-class Plan(NamedTuple):
-    """What is to change: ``rewrites`` of files, in order, and ``writes`` to the kernel, by name.
+class Rewrite(NamedTuple):
+    """A file to replace, or to remove (``after`` None), durably.
 
-    ``runtime``: the kernel's values before; empty where they cannot be read, and then nothing is written to
-    it.
+    ``backup``: the name under which to keep the earlier file. ``prepare`` is called with the name of the new
+    file before it is in place, to set owner, group, mode and context; ``finish``, if given, when all files
+    are in place.
     """
 
+    path: str
+    before: Optional[Content]
+    after: Optional[Content]
+    backup: Optional[str]
+    prepare: Callable[[str], Any]
+    finish: Optional[Callable[[], Any]]
+
+
+class Running:
+    """Changes of the running kernel, beside files: this class has none."""
+
+    def check(self) -> None:
+        """Raise KeepaliveError where they cannot be made. Changes nothing."""
+
+    def steps(self, undo: Undo) -> Iterator[Callable[[], object]]:
+        """Yield the steps; the way back from each is added to ``undo`` before it is yielded."""
+        return iter(())
+
+    def unlike_after(self) -> List[str]:
+        """Return what does not read back as changed, in words for the user."""
+        return []
+
+    def unlike_before(self) -> List[str]:
+        """Return what does not read back as it was before, in words for the user."""
+        return []
+
+
+class Plan(NamedTuple):
+    """What is to change: ``rewrites`` of files, in order; ``folders`` that are made for them where they are
+    missing; and what is ``running``. ``reload``, if given, is called when files have changed or are back."""
+
     rewrites: List[Rewrite]
-    writes: Dict[str, int]
-    runtime: Dict[str, int]
+    running: Running
+    folders: Sequence[str] = ()
+    reload: Optional[Callable[[], Any]] = None
 
 
 def hold_signals() -> None:
@@ -35,12 +67,15 @@ def hold_signals() -> None:
 
 def check(plan: Plan, proc: str) -> None:
     """Raise KeepaliveError if the plan cannot be carried out here. Changes nothing."""
+    for folder in plan.folders:
+        _obstacles.check(folder, proc)
     for rewrite in plan.rewrites:
-        _obstacles.check(rewrite.path, proc)
-    _kernel.check_writable(proc, plan.writes)
+        if os.path.dirname(rewrite.path) not in plan.folders:
+            _obstacles.check(rewrite.path, proc, isinstance(rewrite.before, Link))
+    plan.running.check()
 
 
-def execute(plan: Plan, proc: str) -> List[str]:
+def execute(plan: Plan) -> List[str]:
     """Carry out the plan and read everything back, or put back what was there and raise KeepaliveError.
 
     Return what could not be tidied up, one message for each; the next run does that.
@@ -50,13 +85,14 @@ def execute(plan: Plan, proc: str) -> List[str]:
     """
     undo = Undo()
     try:
-        _carry_out(plan, proc, undo)
-        problems = _mismatches({rewrite.path: rewrite.after for rewrite in plan.rewrites}, plan.writes, proc)
+        _carry_out(plan, undo)
+        problems = _unlike({rewrite.path: rewrite.after for rewrite in plan.rewrites})
+        problems += plan.running.unlike_after()
         if problems:
             raise KeepaliveError(", ".join(problems))
     except Exception as error:
         reason = str(error).rstrip(".") or type(error).__name__
-        raise KeepaliveError(f"Failed half-way: {reason}. {_put_back(plan, proc, undo)}")
+        raise KeepaliveError(f"Failed half-way: {reason}. {_put_back(plan, undo)}")
     untidy = []
     for number, rewrite in enumerate(plan.rewrites):
         try:
@@ -67,17 +103,20 @@ def execute(plan: Plan, proc: str) -> List[str]:
     return untidy
 
 
-def _carry_out(plan: Plan, proc: str, undo: Undo) -> None:
+def _carry_out(plan: Plan, undo: Undo) -> None:
+    for folder in plan.folders:
+        _durable.make_folder(folder, undo)
     staged = [
         None
         if rewrite.after is None
         else _durable.stage(rewrite.path, rewrite.after, rewrite.prepare, number, undo)
         for number, rewrite in enumerate(plan.rewrites)
     ]
-    for name, value in plan.writes.items():
+    for step in plan.running.steps(undo):
         _check_signals()
-        undo.add(_kernel.write, proc, name, plan.runtime[name])
-        _kernel.write(proc, name, value)
+        step()
+    if plan.reload:
+        undo.add(plan.reload)
     for number, rewrite in enumerate(plan.rewrites):
         _check_signals()
         _durable.replace(rewrite.path, staged[number], rewrite.backup, number, undo)
@@ -87,13 +126,15 @@ def _carry_out(plan: Plan, proc: str, undo: Undo) -> None:
             undo.add(_chattr.unlock, rewrite.path)
             rewrite.finish()
             _sync.sync(rewrite.path)
+    if plan.reload:
+        plan.reload()
 
 
-def _put_back(plan: Plan, proc: str, undo: Undo) -> str:
+def _put_back(plan: Plan, undo: Undo) -> str:
     """Put back what was there; return, in words for the user, what was restored and what was not."""
     problems = undo.run()
-    before = {rewrite.path: rewrite.before for rewrite in reversed(plan.rewrites)}
-    mismatches = _mismatches(before, {name: plan.runtime[name] for name in plan.writes}, proc)
+    mismatches = _unlike({rewrite.path: rewrite.before for rewrite in reversed(plan.rewrites)})
+    mismatches += plan.running.unlike_before()
     if not problems and not mismatches:
         return "Kernel and files are as they were before."
     if mismatches:
@@ -102,28 +143,20 @@ def _put_back(plan: Plan, proc: str, undo: Undo) -> str:
     return f"Kernel and files read as they were before, but putting them back failed: {failed}."
 
 
-def _mismatches(files: Dict[str, Optional[bytes]], values: Dict[str, int], proc: str) -> List[str]:
-    """Return what does not read back as given, in words for the user."""
-    mismatches = []
-    for path, data in files.items():
+def _unlike(files: Dict[str, Optional[Content]]) -> List[str]:
+    """Return which files do not read back as given, in words for the user."""
+    unlike = []
+    for path, content in files.items():
         try:
-            if _dropin.read(path) != data:
-                mismatches.append(_mismatch(path, data))
+            if _file.read(path) != content:
+                unlike.append(_mismatch(path, content))
         except KeepaliveError as error:
-            mismatches.append(str(error).rstrip("."))
-    try:
-        runtime = _kernel.read(proc) if values else {}
-    except KeepaliveError as error:
-        return [*mismatches, str(error).rstrip(".")]
-    return mismatches + [
-        f"net.ipv4.tcp_keepalive_{name} reads {runtime[name]}, not {value}"
-        for name, value in values.items()
-        if runtime[name] != value
-    ]
+            unlike.append(str(error).rstrip("."))
+    return unlike
 
 
-def _mismatch(path: str, data: Optional[bytes]) -> str:
-    if data is None:
+def _mismatch(path: str, content: Optional[Content]) -> str:
+    if content is None:
         return f"{path} is still there"
     return f"{path} has other contents than it should" if os.path.lexists(path) else f"{path} is gone"
 

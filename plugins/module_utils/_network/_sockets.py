@@ -8,7 +8,7 @@ import os
 import socket
 import struct
 from array import array
-from typing import Callable, Dict, List, NamedTuple, Optional
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional
 
 # include/uapi/linux/{netlink,sock_diag,inet_diag}.h, include/net/tcp_states.h
 _NETLINK_SOCK_DIAG = 4
@@ -21,6 +21,7 @@ _REQUEST = struct.Struct("=BBxxI48x")
 # Offsets in a message, a nlmsghdr and an inet_diag_msg: timer in bytes, remote port in units of 2 bytes,
 # expires and inode in units of 4.
 _TIMER, _PORT, _EXPIRES, _INODE = 18, 11, 17, 21
+_ATTRIBUTES, _CGROUP_ID = 88, 21
 _LONGEST = 2**32 - 1
 _BUFFER = 1 << 16
 _SECONDS = 30
@@ -30,12 +31,14 @@ KEEPALIVE_TIMER, NO_TIMER = 2, 0
 
 class Sockets(NamedTuple):
     """Sockets by columns, since there may be very many: the timer that runs by the kernel's number, the
-    remote port in the network's byte order, the milliseconds until the timer expires, and the inode."""
+    remote port in the network's byte order, the milliseconds until the timer expires, the inode, and the
+    control group by its number, 0 where that is not told (before Linux 5.8)."""
 
     timers: bytearray
     ports: "array[int]"
     expires: "array[int]"
     inodes: "array[int]"
+    groups: "array[int]"
 
     def pick(self, rows: List[int]) -> "Sockets":
         """Return some of them."""
@@ -44,11 +47,12 @@ class Sockets(NamedTuple):
             array("H", [self.ports[row] for row in rows]),
             array("I", [self.expires[row] for row in rows]),
             array("I", [self.inodes[row] for row in rows]),
+            array("Q", [self.groups[row] for row in rows]),
         )
 
 
-def _none() -> Sockets:
-    return Sockets(bytearray(), array("H"), array("I"), array("I"))
+def none() -> Sockets:
+    return Sockets(bytearray(), array("H"), array("I"), array("I"), array("Q"))
 
 
 def established(proc: str, warn: Callable[[str], object]) -> Optional[Sockets]:
@@ -88,7 +92,7 @@ def counts(sockets: Sockets, time: int) -> Dict[str, int]:
 
 
 def _ask() -> Sockets:
-    sockets = _none()
+    sockets = none()
     buffer = memoryview(bytearray(_BUFFER))
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, _NETLINK_SOCK_DIAG) as netlink:
         netlink.settimeout(_SECONDS)
@@ -127,11 +131,36 @@ def _add(messages: memoryview, length: int, sockets: Sockets) -> None:
     sockets.ports.frombytes(halves[_PORT :: length // 2].tobytes())
     sockets.expires.frombytes(words[_EXPIRES :: length // 4].tobytes())
     sockets.inodes.frombytes(words[_INODE :: length // 4].tobytes())
+    sockets.groups.extend(_groups(messages, words, length))
+
+
+def _groups(messages: memoryview, words: memoryview, length: int) -> Iterable[int]:
+    """Return the control groups of messages of one length, whose attributes nearly always are alike too."""
+    place = _attribute(messages[:length], _CGROUP_ID) // 4
+    if not place:
+        return [0] * (len(messages) // length)
+    step = length // 4
+    headers = words[place - 1 :: step].tolist()
+    if headers.count(headers[0]) != len(headers):
+        each = (messages[start : start + length] for start in range(0, len(messages), length))
+        return [number for one in each for number in _groups(one, one.cast("I"), length)]
+    return (low | high << 32 for low, high in zip(words[place::step], words[place + 1 :: step]))
+
+
+def _attribute(message: memoryview, wanted: int) -> int:
+    """Return where the value of an attribute begins, 0 where a message does not have it."""
+    offset = _ATTRIBUTES
+    while offset + 4 <= len(message):
+        length, kind = struct.unpack_from("=HH", message, offset)
+        if kind == wanted:
+            return offset + 4
+        offset += max(length + 3 & ~3, 4)
+    return 0
 
 
 def _from_proc(proc: str) -> Sockets:
     """Read the tables as text (proc_net_tcp.rst); without IPv6 there is no second one."""
-    sockets, ticks = _none(), os.sysconf("SC_CLK_TCK")
+    sockets, ticks = none(), os.sysconf("SC_CLK_TCK")
     folder = os.path.join(proc, "self/net")
     for name in ("tcp", "tcp6") if os.path.exists(os.path.join(folder, "tcp6")) else ("tcp",):
         with open(os.path.join(folder, name), encoding="ascii") as file:
@@ -143,4 +172,5 @@ def _from_proc(proc: str) -> Sockets:
                 sockets.ports.append(socket.htons(int(fields[2].rpartition(":")[2], 16)))
                 sockets.expires.append(min(when * 1000 // ticks, _LONGEST))
                 sockets.inodes.append(int(fields[9]))
+                sockets.groups.append(0)
     return sockets

@@ -26,7 +26,7 @@ def result(before=DEFAULTS, after=OURS, boot=tuple(map(entry, OURS)), **others):
 
 
 def lines(of, check_mode=False):
-    host, *rest = _summary.lines([("web1", of)], check_mode)
+    host, *rest = _summary.lines([("web1", of, None)], check_mode)
     assert host == "web1"
     return rest
 

@@ -76,7 +76,7 @@ def test_values_are_those_given_or_the_hosts(host):
 )
 def test_values_that_no_socket_takes_are_refused(host, arguments, message):
     host.set("intvl", -1)
-    with pytest.raises(ValueError) as caught:
+    with pytest.raises(_loader.Refused) as caught:
         _loader.chosen(arguments, host.proc)
     assert str(caught.value) == message
 

@@ -4,7 +4,7 @@
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _dropin
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _dropin, _file
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 WANTED = {"time": 600, "intvl": 60, "probes": 5}
@@ -16,9 +16,9 @@ net.ipv4.tcp_keepalive_probes = 5
 
 
 def test_read(host):
-    assert _dropin.read(host.dropin) is None
+    assert _file.read_data(host.dropin) is None
     host.write(b"\xff\0")
-    assert _dropin.read(host.dropin) == b"\xff\0"
+    assert _file.read_data(host.dropin) == b"\xff\0"
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_read(host):
 def test_read_refuses_anything_but_a_regular_file(host, make, word):
     make(host.dropin)
     with pytest.raises(KeepaliveError, match=word):
-        _dropin.read(host.dropin)
+        _file.read_data(host.dropin)
 
 
 @pytest.mark.parametrize("wanted", [WANTED, {"time": 1}, {"intvl": 2, "probes": 3}])

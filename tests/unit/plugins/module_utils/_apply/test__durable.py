@@ -6,8 +6,8 @@ import os
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import (
-    _dropin,
     _durable,
+    _file,
     _names,
     _sync,
 )
@@ -27,7 +27,7 @@ def replace(host, data, backup=None, fail=False):
     else:
         _durable.forget(host.dropin, backup, 0)
     folder = os.path.dirname(host.dropin)
-    return {name: _dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)}
+    return {name: _file.read_data(os.path.join(folder, name)) for name in os.listdir(folder)}
 
 
 @pytest.mark.parametrize("earlier", [None, b"old"])
@@ -81,8 +81,8 @@ def test_backup_name_already_in_use_is_a_failure_and_keeps_that_file(host):
     with pytest.raises(FileExistsError):
         _durable.replace(host.dropin, None, backup, 0, undo)
     assert undo.run() == []
-    assert _dropin.read(host.dropin) == b"old"
-    assert _dropin.read(backup) == b"another"
+    assert _file.read_data(host.dropin) == b"old"
+    assert _file.read_data(backup) == b"another"
 
 
 @pytest.mark.parametrize(

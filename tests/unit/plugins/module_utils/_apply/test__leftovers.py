@@ -3,7 +3,7 @@
 
 import os
 
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _dropin, _durable, _leftovers
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _durable, _file, _leftovers
 
 
 def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
@@ -21,8 +21,8 @@ def test_sweep_removes_what_a_killed_run_left_and_nothing_else(host):
     os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, "60-x.conf.7.2026-11-23@10:00:00~"))
     os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, "x.conf"))
     os.mkdir(os.path.join(folder, ".a.conf.tcp_keepalive-new0"))
-    os.symlink("/nowhere", os.path.join(folder, ".b.conf.tcp_keepalive-new0"))
     kept = sorted(os.listdir(folder))
+    os.symlink("/nowhere", os.path.join(folder, ".b.conf.tcp_keepalive-new0"))
     for name in (".60-x.conf.tcp_keepalive-new0", ".60-x.conf.tcp_keepalive-old12"):
         host.write(b"", os.path.join(folder, name))
     os.link(os.path.join(folder, "60-x.conf"), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep0"))
@@ -40,7 +40,7 @@ def test_sweep_makes_a_backup_of_the_file_that_a_killed_run_was_to_keep(host):
     backup, ours = sorted(os.listdir(folder), key=len, reverse=True)
     assert ours == "99-tcp-keepalive.conf"
     assert backup.startswith(ours) and backup.endswith("~")
-    assert _dropin.read(os.path.join(folder, backup)) == b"earlier"
+    assert _file.read_data(os.path.join(folder, backup)) == b"earlier"
 
 
 def test_backups_of_the_same_second_have_different_names(host):
@@ -48,7 +48,7 @@ def test_backups_of_the_same_second_have_different_names(host):
     for number in "012":
         host.write(number.encode(), os.path.join(folder, ".60-x.conf.tcp_keepalive-keep" + number))
     _leftovers.sweep(folder)
-    assert {_dropin.read(os.path.join(folder, name)) for name in os.listdir(folder)} == {b"0", b"1", b"2"}
+    assert {_file.read_data(os.path.join(folder, name)) for name in os.listdir(folder)} == {b"0", b"1", b"2"}
     assert all(name.startswith("60-x.conf.") and name.endswith("~") for name in os.listdir(folder))
 
 

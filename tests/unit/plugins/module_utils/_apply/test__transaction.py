@@ -6,7 +6,8 @@ import signal
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _dropin, _transaction
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _file, _transaction
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._kernel_values import KernelValues
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._transaction import Plan, Rewrite
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
@@ -20,21 +21,22 @@ def nothing(*_arguments):
 
 def plan(host, before, after, writes=None, prepare=nothing, finish=None):
     writes = NEW if writes is None else writes
-    return Plan([Rewrite(host.dropin, before, after, None, prepare, finish)], writes, host.kernel())
+    values = KernelValues(host.proc, writes, host.kernel())
+    return Plan([Rewrite(host.dropin, before, after, None, prepare, finish)], values)
 
 
 def folder(host):
     return {
-        name: _dropin.read(os.path.join(os.path.dirname(host.dropin), name))
+        name: _file.read_data(os.path.join(os.path.dirname(host.dropin), name))
         for name in os.listdir(os.path.dirname(host.dropin))
     }
 
 
 def test_execute(host):
-    _transaction.execute(plan(host, None, b"new"), host.proc)
+    _transaction.execute(plan(host, None, b"new"))
     assert host.kernel() == NEW
     assert folder(host) == {"99-tcp-keepalive.conf": b"new"}
-    _transaction.execute(plan(host, b"new", None, DEFAULTS), host.proc)
+    _transaction.execute(plan(host, b"new", None, DEFAULTS))
     assert host.kernel() == DEFAULTS
     assert folder(host) == {}
 
@@ -53,7 +55,7 @@ def test_refused_write_puts_everything_back(host, monkeypatch, earlier, refused)
 
     monkeypatch.setattr(_kernel, "write", refuse)
     with pytest.raises(KeepaliveError, match="Invalid argument.*Kernel and files are as they were before"):
-        _transaction.execute(plan(host, earlier, b"new"), host.proc)
+        _transaction.execute(plan(host, earlier, b"new"))
     assert host.kernel() == DEFAULTS
     assert folder(host) == ({"99-tcp-keepalive.conf": earlier} if earlier else {})
 
@@ -64,7 +66,7 @@ def test_value_that_does_not_read_back_is_a_failure(host, monkeypatch):
     with pytest.raises(
         KeepaliveError, match="reads 300, not 600. Not everything could be put back: .*reads 300, not 7200"
     ):
-        _transaction.execute(plan(host, None, b"new", {"time": 600}), host.proc)
+        _transaction.execute(plan(host, None, b"new", {"time": 600}))
     assert folder(host) == {}
 
 
@@ -79,7 +81,7 @@ def test_failure_of_a_step_puts_everything_back(host, step, error):
         KeepaliveError,
         match="half-way: (chown failed: no such user|MemoryError). Kernel and files are as they",
     ):
-        _transaction.execute(plan(host, b"old", b"new", **{step: fail}), host.proc)
+        _transaction.execute(plan(host, b"old", b"new", **{step: fail}))
     assert host.kernel() == DEFAULTS
     assert folder(host) == {"99-tcp-keepalive.conf": b"old"}
 
@@ -107,7 +109,7 @@ def test_signal_puts_everything_back(host, monkeypatch, number, step):
             KeepaliveError,
             match="interrupted by " + number.name + ". Kernel and files are as they were before",
         ):
-            _transaction.execute(plan(host, b"old", b"new", prepare=prepare), host.proc)
+            _transaction.execute(plan(host, b"old", b"new", prepare=prepare))
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, [])
         signal.signal(number, handler)
@@ -126,7 +128,7 @@ def test_file_that_cannot_be_put_back_is_reported_and_kept(host, monkeypatch):
     host.write(b"old")
     monkeypatch.setattr(os, "rename", refuse)
     with pytest.raises(KeepaliveError) as failure:
-        _transaction.execute(plan(host, b"old", b"new", finish=lambda: 1 / 0), host.proc)
+        _transaction.execute(plan(host, b"old", b"new", finish=lambda: 1 / 0))
     assert "division by zero. Not everything could be put back: " in str(failure.value)
     assert "99-tcp-keepalive.conf has other contents than it should" in str(failure.value)
     kept = ".99-tcp-keepalive.conf.tcp_keepalive-old0"
@@ -160,9 +162,9 @@ def test_order_is_data_then_kernel_then_rename_then_folder(host, monkeypatch):
     monkeypatch.setattr(os, "fsync", record("fsync", os.fsync))
     monkeypatch.setattr(os, "rename", record("rename", os.rename))
     monkeypatch.setattr(_kernel, "write", record("kernel", _kernel.write))
-    _transaction.execute(plan(host, b"old", b"new", {"time": 600}), host.proc)
+    _transaction.execute(plan(host, b"old", b"new", {"time": 600}))
     new = ".99-tcp-keepalive.conf.tcp_keepalive-new0"
     assert done == [("fsync", new), ("kernel", "proc"), ("rename", new), ("fsync", "sysctl.d")]
     del done[:]
-    _transaction.execute(plan(host, b"new", None, {}), host.proc)
+    _transaction.execute(plan(host, b"new", None, {}))
     assert done == [("fsync", "sysctl.d")]

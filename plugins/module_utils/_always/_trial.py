@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What this kernel can do, proved by a connection in a control group and a network namespace of its own."""
+
+import ctypes
+import fcntl
+import os
+import socket
+import struct
+from typing import Optional
+
+from .._settings import KeepaliveError
+from . import _loader
+from ._loader import Values
+
+# include/uapi/linux/{sched,sockios,if}.h
+_CLONE_NEWNET, _SIOCSIFFLAGS, _IFF_UP = 0x40000000, 0x8914, 1
+_VALUES = Values(1234, 56, 7)
+_SECONDS = 5
+
+
+def only_turns_on(root: int) -> bool:
+    """Return whether the program can only turn keepalive on, which is so before Linux 6.1. KeepaliveError
+    where it cannot even do that."""
+    try:
+        seen = _try(root)
+    except OSError as error:
+        raise KeepaliveError(f"A trial of the BPF program failed: {error}. Nothing was changed.")
+    if not seen:
+        raise KeepaliveError(
+            f"A BPF program on this kernel ({os.uname().release}) does not turn keepalive on, as one does "
+            "from Linux 5.9 on. Nothing was changed."
+        )
+    return seen != _VALUES.time
+
+
+def _try(root: int) -> int:
+    """Return the idle time of a connection that has keepalive, 0 where it has none."""
+    trial = f"tcp_keepalive_trial-{os.getpid()}"
+    os.mkdir(trial, dir_fd=root)
+    try:
+        with _loader.group_of(root, trial) as group, _loader.closing(_loader.program_like(None)) as program:
+            _loader.set_values(program, _VALUES)
+            _loader.attach(group, program)
+            return _in_child(group)
+    finally:
+        os.rmdir(trial, dir_fd=root)
+
+
+def _in_child(group: int) -> int:
+    reader, writer = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        with os.fdopen(writer, "wb") as answer:
+            try:
+                answer.write(str(_idle_time(group)).encode())
+            except OSError as error:
+                answer.write(str(error).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        text = pipe.read()
+    os.waitpid(pid, 0)
+    if not text.isdigit():
+        raise KeepaliveError(f"A trial connection failed: {text}. Nothing was changed.")
+    return int(text)
+
+
+def _idle_time(group: int) -> int:
+    with open(os.open("cgroup.procs", os.O_WRONLY, dir_fd=group), "w") as file:
+        file.write(str(os.getpid()))
+    if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET) != 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+    with socket.socket() as listener, socket.socket() as client:
+        fcntl.ioctl(listener, _SIOCSIFFLAGS, struct.pack("16sH14x", b"lo", _IFF_UP))
+        client.settimeout(_SECONDS)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        client.connect(listener.getsockname())
+        on: Optional[int] = client.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+        return client.getsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE) if on else 0

@@ -1,0 +1,428 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module on a real kernel, with control groups named as systemd's, and its files in a folder."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader, _open, _trial
+from connections import OFF, Keepalive, asks, connection, keepalive
+from groups import inside, programs, top, unit
+
+ON = Keepalive(True, 45, 7, 9)
+VALUES = {"time": 45, "intvl": 7, "probes": 9}
+HOST = {**VALUES, "scope": "host", "units": [], "except_units": [], "user_timeout": None}
+SYSCTL = Path("/proc/sys/net/ipv4")
+CLONE_NEWNET = 0x40000000
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    yield
+    _loader.run("detach")
+
+
+def both(pair) -> list[Keepalive]:
+    return [keepalive(end) for end in pair]
+
+
+def files(root: Path) -> dict[str, str]:
+    """Return what is in /etc, links by where they lead."""
+    return {
+        str(path.relative_to(root / "etc")): os.readlink(path) if path.is_symlink() else path.read_text()
+        for path in sorted((root / "etc").rglob("*"))
+        if not path.is_dir()
+    }
+
+
+def test_the_whole_host(always):
+    with connection() as earlier:
+        assert both(earlier) == [OFF, OFF]
+        result = always(**VALUES)
+        assert result["changed"]
+        assert result["program"] == {"before": None, "after": HOST}
+        assert both(earlier) == [ON, ON]
+        connections = result["connections"]
+        assert (connections["turned_on"], connections["rearmed"], connections["unreached"]) == (2, 0, [])
+        assert connections["before"]["unprotected"] == 2
+        assert connections["after"]["unprotected"] == 0
+        assert connections["probes_per_second"] == 0.0
+        with connection() as later:
+            assert both(later) == [ON, ON]
+            second = always(**VALUES)
+    assert not second["changed"]
+    assert second["program"] == {"before": HOST, "after": HOST}
+    assert second["connections"]["turned_on"] == second["connections"]["rearmed"] == 0
+
+
+def test_check_mode_predicts_and_changes_nothing(always, root):
+    with connection() as open_now:
+        before = files(root)
+        predicted = always(check_mode=True, diff=True, **VALUES)
+        assert (both(open_now), programs(top()), files(root)) == ([OFF, OFF], [], before)
+        done = always(diff=True, **VALUES)
+    for part in ("changed", "program", "boot", "connections", "diff"):
+        assert predicted[part] == done[part]
+
+
+def test_the_diff(always, root):
+    result = always(diff=True, **VALUES)
+    groups, *changed = result["diff"]
+    assert groups["before"] == ""
+    assert groups["after"] == "time = 45\nintvl = 7\nprobes = 9\non the whole host\n"
+    assert [part["after_header"].removeprefix(str(root)) for part in changed] == [
+        "/etc/tcp_keepalive_always.py",
+        "/etc/systemd/system/tcp-keepalive-always.service",
+        "/etc/systemd/system/sysinit.target.wants/tcp-keepalive-always.service",
+    ]
+
+
+def test_absent(always, root):
+    before = files(root)
+    always(**VALUES)
+    with connection() as earlier:
+        result = always(state="absent")
+        assert result["changed"]
+        assert result["program"] == {"before": HOST, "after": None}
+        assert result["boot"]["after"] is None
+        # What is on stays on.
+        assert both(earlier) == [ON, ON]
+    with connection() as later:
+        assert both(later) == [OFF, OFF]
+    assert files(root) == before
+    assert not always(state="absent")["changed"]
+
+
+def test_values_change_under_the_same_program(always):
+    always(**VALUES)
+    with _loader.root_group() as group:
+        before = _loader.attached(group)
+    result = always(**{**VALUES, "time": 60})
+    assert result["changed"]
+    assert result["program"]["after"]["time"] == 60
+    with _loader.root_group() as group:
+        assert _loader.attached(group) == before
+    with connection() as later:
+        assert both(later) == [ON._replace(time=60)] * 2
+
+
+def test_the_hosts_own_values(always):
+    earlier = (SYSCTL / "tcp_keepalive_time").read_text()
+    (SYSCTL / "tcp_keepalive_time").write_text("600")
+    try:
+        result = always()
+    finally:
+        (SYSCTL / "tcp_keepalive_time").write_text(earlier)
+    assert result["program"]["after"] == {**HOST, "time": 600, "intvl": 75, "probes": 9}
+    assert result["boot"]["after"] == {**HOST, "time": None, "intvl": None, "probes": None}
+
+
+def test_open_connections_keep_what_their_applications_chose(always):
+    with (
+        connection(client=asks(time=300)) as own,
+        connection(client=asks(probes=2)) as mixed,
+        connection(client=asks(), server=asks()) as defaults,
+        connection(family=socket.AF_INET6) as six,
+    ):
+        always(**VALUES)
+        assert both(own) == [Keepalive(True, 300, 75, 9), ON]
+        assert both(mixed) == [Keepalive(True, 7200, 75, 2), ON]
+        assert both(defaults) == both(six) == [ON, ON]
+
+
+def test_a_timer_that_was_armed_for_longer_is_armed_anew(always):
+    """A socket reads its namespace's time of today, and waits for that of the day it was armed."""
+    earlier = (SYSCTL / "tcp_keepalive_time").read_text()
+    with connection(client=asks(), server=asks()) as pair:
+        (SYSCTL / "tcp_keepalive_time").write_text("100")
+        try:
+            result = always(**VALUES)
+            shown = subprocess.run(["ss", "-Htno"], check=True, capture_output=True, text=True).stdout
+            assert both(pair) == [Keepalive(True, 100, 75, 9)] * 2
+            assert shown.count("timer:(keepalive,1min39sec,0)") == 2, shown
+            assert (result["connections"]["turned_on"], result["connections"]["rearmed"]) == (0, 2)
+            assert not always(**VALUES)["changed"]
+        finally:
+            (SYSCTL / "tcp_keepalive_time").write_text(earlier)
+
+
+def test_a_listener_is_left_alone(always):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        always(**VALUES)
+        assert keepalive(listener) == OFF
+
+
+def test_connections_that_are_not_accepted_yet_are_told(always):
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.create_connection(listener.getsockname()):
+        result = always(**VALUES)
+        assert result["connections"]["unreached"] == [
+            {"who": "unknown", "count": 1, "reason": "it is not accepted yet, or the kernel's own"}
+        ]
+
+
+def test_user_timeout(always):
+    with connection() as pair:
+        always(**VALUES)
+        result = always(**VALUES, user_timeout=120)
+        assert both(pair) == [ON._replace(user_timeout=120_000)] * 2
+        assert result["connections"]["user_timeout"] == 2
+        assert not always(**VALUES, user_timeout=120)["changed"]
+    with connection() as later:
+        assert both(later) == [ON._replace(user_timeout=120_000)] * 2
+
+
+@pytest.mark.parametrize(
+    "limit, said", [(58, "Give 59 (time + 2 · intvl) or more"), (70, "which takes 108 s")]
+)
+def test_a_user_timeout_that_is_too_short(always, limit, said):
+    result = always(**VALUES, user_timeout=limit)
+    assert said in str(result.get("msg")) + str(result.get("warnings"))
+    assert result.get("failed", False) == (limit < 59)
+    assert programs(top()) == ([] if limit < 59 else ["tcp_keepalive"])
+
+
+@contextmanager
+def another_process(code: str, *arguments: str):
+    """Run Python code in a process of its own, once it has printed a line and until the test is over."""
+    command = [sys.executable, "-c", code, *arguments]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.stdin.close()
+
+
+PAIR = """
+import socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+client = socket.create_connection(listener.getsockname())
+server, _address = listener.accept()
+print("ready", flush=True)
+sys.stdin.read()
+"""
+IN_ITS_OWN = f"""
+import ctypes, subprocess
+assert ctypes.CDLL(None).unshare({CLONE_NEWNET}) == 0
+subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+"""
+
+
+def timers(pid: int) -> int:
+    """Return how many keepalive timers run in a process's network namespace."""
+    command = ["nsenter", f"--net=/proc/{pid}/ns/net", "ss", "-Htno"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return shown.count("timer:(keepalive,4")
+
+
+def test_connections_of_other_network_namespaces(always):
+    with another_process(IN_ITS_OWN + PAIR) as process:
+        assert timers(process.pid) == 0
+        result = always(**VALUES)
+        assert timers(process.pid) == 2
+    assert result["connections"]["turned_on"] == 2
+
+
+def test_a_unit_and_only_that(always, root):
+    with unit("system.slice/app.service") as app, unit("system.slice/other.service") as other:
+        with inside(other), connection() as theirs, inside(app), connection() as ours:
+            result = always(units=["app.service"], **VALUES)
+            assert (both(theirs), both(ours)) == ([OFF, OFF], [ON, ON])
+            assert result["connections"]["before"]["established"] == 2
+        expected = {**HOST, "scope": "units", "units": ["app.service"]}
+        assert result["program"]["after"] == result["boot"]["after"] == expected
+        with inside(app), connection() as later:
+            assert both(later) == [ON, ON]
+        with inside(other), connection() as later:
+            assert both(later) == [OFF, OFF]
+        assert not always(units=["app.service"], **VALUES)["changed"]
+        link = "systemd/system/app.service.wants/tcp-keepalive-always@app.service.service"
+        assert files(root)[link] == "/etc/systemd/system/tcp-keepalive-always@.service"
+        # No longer: at once, and nothing of it is left.
+        always(state="absent")
+        with inside(app), connection() as later:
+            assert both(later) == [OFF, OFF]
+        assert files(root) == {}
+        assert not (root / "etc/systemd/system/app.service.wants").exists()
+        assert not os.path.exists(_loader.PINNED)
+
+
+def test_the_whole_host_but_for_a_unit(always):
+    with unit("system.slice/quiet.service") as quiet:
+        with inside(quiet), connection() as theirs:
+            result = always(except_units=["quiet.service"], **VALUES)
+            assert both(theirs) == [OFF, OFF]
+            with connection() as later:
+                assert both(later) == [OFF, OFF]
+        assert result["program"]["after"] == {**HOST, "except_units": ["quiet.service"]}
+        with connection() as later:
+            assert both(later) == [ON, ON]
+        assert not always(except_units=["quiet.service"], **VALUES)["changed"]
+        always(**VALUES)
+        with inside(quiet), connection() as later:
+            assert both(later) == [ON, ON]
+
+
+def test_from_units_to_the_host_and_back(always, root):
+    with unit("system.slice/app.service") as app, unit("system.slice/other.service") as other:
+        always(units=["app.service"], **VALUES)
+        with _loader.root_group() as group:
+            program = _loader.info(_loader.ours(group)).number
+        always(units=["other.service"], **VALUES)
+        assert (programs(app), programs(other)) == ([], ["tcp_keepalive"])
+        always(**VALUES)
+        assert (programs(app), programs(other), programs(top())) == ([], [], ["tcp_keepalive"])
+        assert "systemd/system/tcp-keepalive-always@.service" not in files(root)
+        always(units=["app.service"], **VALUES)
+        assert (programs(app), programs(top())) == (["tcp_keepalive"], [])
+        with _loader.root_group() as group:
+            assert _loader.info(_loader.ours(group)).number == program
+
+
+def test_a_unit_that_does_not_run(always, root):
+    (root / "etc/systemd/system/later@.service").touch()
+    result = always(units=["later@1.service"], **VALUES)
+    assert result["program"]["after"] is None
+    assert result["boot"]["after"]["units"] == ["later@1.service"]
+    always(state="absent")
+    result = always(units=["later@1.service"], persist=False, **VALUES)
+    assert "later@1.service does not run" in result["msg"]
+    result = always(units=["unknown.service"], **VALUES)
+    assert result["msg"] == "systemd knows no unit unknown.service. Nothing was changed. Check its name."
+    assert sorted(files(root)) == ["systemd/system/later@.service"]
+
+
+def test_persist_and_apply(always, root):
+    assert always(apply=False, **VALUES)["changed"]
+    assert programs(top()) == []
+    assert not always(apply=False, **VALUES)["changed"]
+    always(state="absent")
+    always(persist=False, **VALUES)
+    assert programs(top()) == ["tcp_keepalive"]
+    assert files(root) == {}
+
+
+def test_a_boot_does_the_same(always, root):
+    """What the installed file does, with the command of the installed unit."""
+    with unit("system.slice/quiet.service") as quiet:
+        expected = always(except_units=["quiet.service"], user_timeout=120, **VALUES)["program"]["after"]
+        _loader.run("detach")
+        for name, instance in (("always", ""), ("except@", "quiet.service")):
+            text = files(root)[f"systemd/system/tcp-keepalive-{name}.service"]
+            command = text.split("ExecStart=-/usr/bin/python3 ")[1].splitlines()[0].replace("%i", instance)
+            command = command.replace("/etc/", f"{root}/etc/")
+            subprocess.run([sys.executable, *command.split()], check=True)
+        assert programs(quiet) == ["tcp_keepaliveno"]
+        again = always(except_units=["quiet.service"], user_timeout=120, **VALUES)
+        assert again["program"] == {"before": expected, "after": expected}
+        assert not again["changed"]
+
+
+def test_a_loader_that_others_could_change_is_made_anew(always, root):
+    always(**VALUES)
+    loader = root / "etc/tcp_keepalive_always.py"
+    loader.chmod(0o666)
+    assert always(**VALUES)["changed"]
+    assert loader.stat().st_mode & 0o777 == 0o644
+
+
+@pytest.mark.parametrize("flags", [0, _loader.ALLOW_OVERRIDE])
+def test_a_program_that_ours_would_turn_off(always, root, flags):
+    other = _loader.load(_loader.done(), b"other")
+    with _loader.root_group() as group:
+        _loader.bpf(_loader.PROG_ATTACH, "IIIII", group, other, _loader.SOCK_OPS, flags, 0)
+    try:
+        result = always(**VALUES)
+        assert result["failed"] and not result["changed"]
+        assert result["msg"].startswith("Nothing was changed, since the control group / has a BPF program")
+        assert files(root) == {}
+    finally:
+        with _loader.root_group() as group:
+            _loader.bpf(_loader.PROG_DETACH, "III", group, other, _loader.SOCK_OPS)
+        os.close(other)
+
+
+@pytest.mark.parametrize("half_way", ["attach", "set_values", "pin", "unpin", "detach"])
+@pytest.mark.parametrize("earlier", [{}, {"units": ["app.service"]}, {"except_units": ["other.service"]}])
+def test_a_failure_half_way_puts_back_what_was_there(always, root, monkeypatch, half_way, earlier):
+    real = getattr(_loader, half_way)
+    monkeypatch.setattr(_trial, "only_turns_on", lambda root: False)
+    with unit("system.slice/app.service") as app, unit("system.slice/other.service") as other:
+        always(**{**VALUES, "time": 60}, **earlier)
+        everything = [top(), app, other]
+        before = [*map(programs, everything)], files(root)
+        for units in ({}, {"units": ["app.service", "other.service"]}, {"except_units": ["app.service"]}):
+            failed = []
+
+            def fail(*arguments, failed=failed):
+                if not failed:
+                    failed.append(True)
+                    raise OSError(28, "No space left on device")
+                return real(*arguments)
+
+            monkeypatch.setattr(_loader, half_way, fail)
+            result = always(**VALUES, **units)
+            monkeypatch.setattr(_loader, half_way, real)
+            if not failed:
+                assert always(**{**VALUES, "time": 60}, **earlier).get("failed") is None
+                continue
+            assert "Failed half-way: [Errno 28] No space left on device" in result["msg"]
+            assert "Kernel and files are as they were before." in result["msg"]
+            assert ([*map(programs, everything)], files(root)) == before
+            second = always(**{**VALUES, "time": 60}, **earlier)
+            assert second["program"]["before"] == second["program"]["after"]
+
+
+def test_a_signal_half_way_puts_back_what_was_there(always, root, monkeypatch):
+    real = _loader.attach
+
+    def attach(*arguments):
+        real(*arguments)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(_loader, "attach", attach)
+    handler = signal.signal(signal.SIGTERM, lambda *_arguments: None)
+    try:
+        result = always(**VALUES)
+    finally:
+        signal.signal(signal.SIGTERM, handler)
+    assert "interrupted by SIGTERM" in result["msg"]
+    assert (programs(top()), files(root)) == ([], {})
+
+
+def test_a_descriptor_that_is_closed_and_reused_is_left_alone(always, monkeypatch):
+    real = _loader.sockets_of
+    with connection() as (client, server):
+        number, inode = client.fileno(), os.fstat(client.fileno()).st_ino
+
+        def sockets_of(pid, proc):
+            for descriptor, seen in real(pid, proc):
+                yield (server.fileno(), seen) if (descriptor, seen) == (number, inode) else (descriptor, seen)
+
+        monkeypatch.setattr(_loader, "sockets_of", sockets_of)
+        result = always(**VALUES)
+        assert both((client, server)) == [OFF, ON]
+        assert result["connections"]["unreached"] == [
+            {"who": "unknown", "count": 1, "reason": "no process that can be seen holds it"}
+        ]
+
+
+def test_a_process_that_ends_while_it_is_looked_at(always, monkeypatch):
+    real = _loader.syscall
+    with another_process(PAIR) as process:
+
+        def syscall(number, *arguments):
+            if number == _loader.PIDFD_GETFD and process.poll() is None:
+                process.kill()
+                process.wait()
+            return real(number, *arguments)
+
+        monkeypatch.setattr(_loader, "syscall", syscall)
+        monkeypatch.setattr(_open, "check", lambda proc: None)
+        result = always(**VALUES)
+        assert result["changed"]
+        assert result["connections"]["turned_on"] == 0
