@@ -19,6 +19,7 @@ author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 extends_documentation_fragment:
   - netops.tcp_keepalive.tcp_keepalive
+  - netops.tcp_keepalive.values
   - netops.tcp_keepalive.attributes
   - ansible.builtin.files
 attributes:
@@ -29,39 +30,6 @@ attributes:
   idempotent:
     support: full
 options:
-  time:
-    description:
-      - Seconds of silence before the first probe, from 1 to 32767.
-      - A whole number in plain decimal. The strings V(010), V(0x10), V(6e2) and V(yes) are refused, since
-        Python, YAML and the kernel each read them differently; this is why the type is not C(int). An
-        unquoted C(010) is 8 to YAML and reaches the module as 8.
-      - A value that is not given is planned where O(crosses) or O(detect_within) is given, and otherwise left
-        alone. A setting that the file used to set and no longer does gets, in the kernel, the value that the
-        next boot would load.
-    type: raw
-    aliases: [idle]
-  intvl:
-    description: Seconds between unanswered probes, from 1 to 32767; a number as for O(time).
-    type: raw
-    aliases: [interval]
-  probes:
-    description: Unanswered probes before the connection is reset, from 1 to 127; a number as for O(time).
-    type: raw
-    aliases: [count]
-  crosses:
-    description:
-      - What idle connections cross, as for the filter P(netops.tcp_keepalive.plan#filter), a list of known
-        names and numbers of seconds. The values that are not given are planned from it, on the controller.
-      - An empty list stands for the NAT gateways and load balancers of the large clouds, the shortest of
-        which forgets a connection after 60 seconds.
-    type: raw
-    version_added: 0.2.0
-  detect_within:
-    description:
-      - Seconds after which a peer that vanished must have been given up. The values that are not given are
-        planned for that, on the controller.
-    type: raw
-    version_added: 0.2.0
   state:
     description:
       - V(present) sets the values of O(time), O(intvl) and O(probes); at least one is needed.

@@ -19,6 +19,7 @@ description:
 author:
   - the netops.tcp_keepalive authors (!UNKNOWN)
 extends_documentation_fragment:
+  - netops.tcp_keepalive.values
   - netops.tcp_keepalive.attributes
 attributes:
   check_mode:
@@ -54,29 +55,6 @@ options:
     type: list
     elements: str
     default: []
-  time:
-    description:
-      - Seconds of silence before the first probe, from 1 to 32767, a number as for
-        O(netops.tcp_keepalive.tcp_keepalive#module:time).
-      - Without it, planned where O(crosses) or O(detect_within) is given, and otherwise the host's own
-        (C(net.ipv4.tcp_keepalive_time)), as it is at the run and at each boot.
-    type: raw
-    aliases: [idle]
-  intvl:
-    description: Seconds between unanswered probes, from 1 to 32767; as for O(time).
-    type: raw
-    aliases: [interval]
-  probes:
-    description: Unanswered probes before the connection is reset, from 1 to 127; as for O(time).
-    type: raw
-    aliases: [count]
-  crosses:
-    description: What idle connections cross, as for M(netops.tcp_keepalive.tcp_keepalive).
-    type: raw
-  detect_within:
-    description: Seconds after which a peer that vanished must have been given up, as for
-      M(netops.tcp_keepalive.tcp_keepalive).
-    type: raw
   user_timeout:
     description:
       - Also sets C(TCP_USER_TIMEOUT), in seconds, from 1 to 65535, on connections that have none. It ends

@@ -200,7 +200,8 @@ from typing import Any, Callable, Dict, Optional, TypeVar
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _kernel
-from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, Returning, SkippedLine, check_path
+from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, Returning, SkippedLine
+from ..module_utils._dropin_path import check_path
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
 from ..module_utils._utf8 import in_utf8

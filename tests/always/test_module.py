@@ -77,7 +77,7 @@ def test_the_diff(always, root):
     assert groups["before"] == ""
     assert groups["after"] == "time = 45\nintvl = 7\nprobes = 9\non the whole host\n"
     assert [part["after_header"].removeprefix(str(root)) for part in changed] == [
-        "/etc/tcp_keepalive_always.py",
+        "/etc/tcp-keepalive-always.py",
         "/etc/systemd/system/tcp-keepalive-always.service",
         "/etc/systemd/system/sysinit.target.wants/tcp-keepalive-always.service",
     ]
@@ -324,7 +324,7 @@ def test_a_boot_does_the_same(always, root):
 
 def test_a_loader_that_others_could_change_is_made_anew(always, root):
     always(**VALUES)
-    loader = root / "etc/tcp_keepalive_always.py"
+    loader = root / "etc/tcp-keepalive-always.py"
     loader.chmod(0o666)
     assert always(**VALUES)["changed"]
     assert loader.stat().st_mode & 0o777 == 0o644

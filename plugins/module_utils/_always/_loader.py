@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Turns on TCP keepalive for new connections of applications that never ask for it.
 
-    tcp_keepalive_always.py attach TIME INTVL PROBES USER_TIMEOUT [UNIT]
-    tcp_keepalive_always.py except UNIT
-    tcp_keepalive_always.py detach
+    tcp-keepalive-always.py attach TIME INTVL PROBES USER_TIMEOUT [UNIT]
+    tcp-keepalive-always.py except UNIT
+    tcp-keepalive-always.py detach
 
 A BPF program of type sock_ops does it. "attach" puts it on the control group of the whole host, or on that of
 a running unit of systemd's, and then turns on what has been opened before; "except" keeps a unit out;

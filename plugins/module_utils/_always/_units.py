@@ -7,7 +7,7 @@ import os
 import re
 from typing import Optional
 
-LOADER = "/etc/tcp_keepalive_always.py"
+LOADER = "/etc/tcp-keepalive-always.py"
 SYSTEMD = "/etc/systemd/system"
 HOST_UNIT = "tcp-keepalive-always.service"
 UNIT, EXCEPTION = "tcp-keepalive-always@.service", "tcp-keepalive-except@.service"

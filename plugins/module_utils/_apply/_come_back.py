@@ -9,8 +9,7 @@ from typing import Dict, List, Optional
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Returning
 from .._settings import KeepaliveError
 from . import _disable
-from ._decision import Decision
-from ._overrides import Override
+from ._decision import Decision, Override
 from ._request import Request
 
 # Files of packages, and those that do not last.

@@ -7,8 +7,7 @@ from typing import Dict, List, Set
 
 from .._boot._next_boot import Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
-from . import _overrides
-from ._decision import Decision
+from ._decision import Decision, find_overrides
 from ._request import Request
 
 _KERNEL_STAYS = "The kernel keeps what it has."
@@ -112,7 +111,7 @@ def _promise(
             changes = dict(outdated, **changes)
             after = next_boot.predict(changes)
     not_read = request.overrides != "warn" and set(request.values) - next_boot.set_by(request.path, after)
-    overrides = _overrides.find(after, request.values)
+    overrides = find_overrides(after, request.values)
     if not overrides and not not_read:
         return Decision(before, after, [], changes, [])
     from . import _disable, _remedies

@@ -15,8 +15,8 @@ from typing import Dict, List, Optional, Tuple
 from .._boot._next_boot import EDITABLE_FILES, EDITABLE_FOLDERS, Changes, NextBoot, Prediction
 from .._settings import KeepaliveError
 from . import _marks, _programs
+from ._decision import Override, find_overrides
 from ._order import without_pins
-from ._overrides import Override, find
 from ._remedies import explain
 from ._request import Request
 
@@ -34,7 +34,7 @@ def disable(next_boot: NextBoot, request: Request, changes: Changes) -> Tuple[Li
     originals: Dict[str, str] = {}
     while True:
         prediction = next_boot.predict(changes)
-        overrides = find(prediction, request.values)
+        overrides = find_overrides(prediction, request.values)
         if not overrides:
             _check_other_settings(original, prediction, request.values)
             return disabled, changes

@@ -7,7 +7,7 @@ import os
 import stat
 from typing import List, Optional
 
-from .._boot._next_boot import ALLOWED_FOLDERS
+from .._dropin_path import ALLOWED_FOLDERS
 from .._settings import KeepaliveError
 from . import _chattr
 

@@ -4,7 +4,7 @@
 """Overrides by a program that writes after the boot tool: in words for the user, and what can be changed."""
 
 from .._settings import KeepaliveError
-from ._overrides import Override
+from ._decision import Override
 
 _LATER = {
     "ufw": "which ufw loads later, ",

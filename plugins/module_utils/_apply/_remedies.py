@@ -7,7 +7,7 @@ from typing import List, Optional
 
 from .._boot._next_boot import AS_ROOT, NextBoot, Prediction
 from . import _programs
-from ._overrides import Override
+from ._decision import Override
 from ._request import Request
 
 

@@ -8,7 +8,7 @@ from typing import Any, Callable, Dict, Mapping, NamedTuple, Optional
 
 from ansible.module_utils.common.text.converters import to_bytes
 
-from .._boot._next_boot import check_path
+from .._dropin_path import check_path
 from .._settings import SETTINGS, KeepaliveError, from_option
 from . import _dropin
 from ._our_file import FileAttributes

@@ -8,8 +8,8 @@ from typing import List, NamedTuple
 
 from .._boot._next_boot import Changes, NextBoot
 from . import _marks
+from ._decision import Restored
 from ._order import without_pins
-from ._overrides import Restored
 
 
 class Restoration(NamedTuple):

@@ -3,13 +3,19 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The programs that write after the boot tool, in the order in which they do: ufw, TuneD, saptune."""
 
+import re
 from typing import Callable, List
 
-from . import _units
 from ._errors import CannotPredict
 from ._outcome import Outcome
 from ._prediction import KernelValue, LaterWriter, Prediction
-from ._tree import Tree
+from ._tree import NULL, Tree
+
+# Where links of systemd (systemctl enable), OpenRC and sysvinit say what a boot starts.
+_UNITS = ("/etc/systemd/system", "/usr/lib/systemd/system", "/lib/systemd/system")
+_RUNLEVELS = ("/etc/runlevels/sysinit", "/etc/runlevels/boot", "/etc/runlevels/default")
+_RC = ("/etc/rcS.d", "/etc/rc2.d", "/etc/rc3.d", "/etc/rc5.d")
+_MASKED_IN = ("/etc/systemd/system", "/run/systemd/system")
 
 
 def once_up(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> Prediction:
@@ -50,7 +56,22 @@ def _outcome(tree: Tree, prediction: Prediction, kernel_value: KernelValue) -> O
 
 
 def _started(tree: Tree, configuration: str, *services: str) -> bool:
-    return tree.exists(configuration) and any(_units.starts(tree, service) for service in services)
+    return tree.exists(configuration) and any(starts(tree, service) for service in services)
+
+
+def starts(tree: Tree, service: str) -> bool:
+    """Return whether a boot starts the service: some target wants it, and it is not masked."""
+    unit = service + ".service"
+    if any(tree.follow(f"{folder}/{unit}").kind == NULL for folder in _MASKED_IN):
+        return False
+    for folder in _UNITS:
+        for name in tree.names(folder):
+            if name.endswith((".wants", ".requires")) and unit in tree.names(folder + "/" + name):
+                return True
+    if any(service in tree.names(folder) for folder in _RUNLEVELS):
+        return True
+    script = re.compile(r"S\d\d" + re.escape(service))
+    return any(script.fullmatch(name) for folder in _RC for name in tree.names(folder))
 
 
 def _run(program: str, write: Callable[[Tree, Outcome], None], tree: Tree, outcome: Outcome) -> None:

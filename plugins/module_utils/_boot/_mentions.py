@@ -16,6 +16,8 @@ from ._search_order import SEARCH_FOLDERS, SYSCTL_CONF
 from ._tree import Tree
 
 _NAME = b"tcp_keepalive_"
+# What tcp_keepalive_always installs reads the settings.
+_OURS = "tcp-keepalive-"
 _NAMED = re.compile(b"^.*" + _NAME + b".*", re.MULTILINE)
 # Their lines are part of the prediction.
 _LOADED_AT_BOOT = (SYSCTL_CONF.encode(), *(folder.encode() + b"/" for folder in SEARCH_FOLDERS))
@@ -92,7 +94,7 @@ class _Search:
             self._search(run, self.files.read_small, _LARGEST_RUN)
 
     def _search(self, path: str, read: Callable[[str, int], bytes], largest: int) -> bytes:
-        if not path or path in self._seen:
+        if not path or path in self._seen or os.path.basename(path).startswith(_OURS):
             return b""
         self._seen.add(path)
         data = read(path, largest)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, List, Optional, Set
 from .. import _kernel
 from . import _candidates, _container, _environment, _init, _prediction, _returning
 from ._container import Container
-from ._dropin_path import ALLOWED_FOLDERS, check_path
 from ._errors import AS_ROOT, CannotPredict, explained
 from ._lines import SkippedLine
 from ._prediction import BootValue, LaterWriter, PredictedAssignment, Prediction
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from ._unread import UnreadLine
 
 __all__ = [
-    "ALLOWED_FOLDERS",
     "AS_ROOT",
     "EDITABLE_FILES",
     "EDITABLE_FOLDERS",
@@ -40,7 +38,6 @@ __all__ = [
     "Prediction",
     "Returning",
     "SkippedLine",
-    "check_path",
 ]
 
 # Of each program that writes after the boot tool: a host without them loads none of the code for them.

@@ -7,7 +7,7 @@ import signal
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils import _kernel
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _file, _transaction
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._kernel_values import KernelValues
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._change import KernelValues
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._transaction import Plan, Rewrite
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 

@@ -5,7 +5,9 @@
 import os
 
 import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot import _later_writers
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._next_boot import NextBoot
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 
 KEY = "net.ipv4.tcp_keepalive_time"
 OURS = "/etc/sysctl.d/99-tcp-keepalive.conf"
@@ -108,3 +110,31 @@ def test_an_unreadable_file_promises_nothing(host):
     prediction = NextBoot(host.root, host.proc).predict()
     assert prediction.boot == {"time": None, "intvl": None, "probes": None}
     assert "/etc/tuned/own/tuned.conf is not text in UTF-8" in prediction.unknown["time"]
+
+
+@pytest.mark.parametrize(
+    "path, starts",
+    [
+        ("/etc/ufw/ufw.conf", False),
+        ("/usr/lib/systemd/system/ufw.service", False),
+        ("/etc/systemd/system/multi-user.target.wants/ufw.service", True),
+        ("/etc/systemd/system/network.target.requires/ufw.service", True),
+        ("/usr/lib/systemd/system/basic.target.wants/ufw.service", True),
+        ("/etc/systemd/system/multi-user.target.wants/xufw.service", False),
+        ("/etc/systemd/system/ufw.service.d/ufw.service", False),
+        ("/etc/rcS.d/S02ufw", True),
+        ("/etc/rcS.d/K02ufw", False),
+        ("/etc/rcS.d/S02ufw2", False),
+        ("/etc/runlevels/boot/ufw", True),
+        ("/etc/runlevels/shutdown/ufw", False),
+    ],
+)
+def test_starts(host, path, starts):
+    host.put(path, b"")
+    assert _later_writers.starts(Tree(host.root), "ufw") is starts
+
+
+def test_masked(host):
+    host.put("/etc/systemd/system/multi-user.target.wants/ufw.service", b"")
+    os.symlink("/dev/null", host.root + "/etc/systemd/system/ufw.service")
+    assert not _later_writers.starts(Tree(host.root), "ufw")

@@ -5,6 +5,10 @@ import os
 import time
 
 import pytest
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _boot_files
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._request import Request
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _transaction
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._transaction import Running
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._mentions import mentions
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._tree import Tree
 
@@ -195,3 +199,13 @@ def test_large_files_and_many_units_cost_little(host):
     before = time.process_time()
     mentions(Tree(host.root))
     assert time.process_time() - before < 1
+
+
+def test_what_tcp_keepalive_always_installs_is_no_mention(host):
+    host.put("/usr/bin/python3", b"")
+    os.makedirs(host.root + SYSTEM)
+    for units in ([], ["a.service"]):
+        asked = Request(False, units, [], ["-", "-", "-", "-"], True, True, True)
+        plan = _boot_files.plan(host.root, _boot_files.changes(host.root, asked), Running())
+        _transaction.execute(plan)
+        assert mentions(Tree(host.root)) == ([], [])

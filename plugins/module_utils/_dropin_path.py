@@ -6,7 +6,7 @@
 import os
 import re
 
-from .._settings import KeepaliveError
+from ._settings import KeepaliveError
 
 # sysctl.d(5), without /run, which is empty after a boot. /lib is what /usr/lib was before the merged /usr.
 ALLOWED_FOLDERS = ("/etc/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")

@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._boot._dropin_path import check_path
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._dropin_path import check_path
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 
 
