@@ -7,7 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -426,3 +427,36 @@ def test_a_process_that_ends_while_it_is_looked_at(always, monkeypatch):
         result = always(**VALUES)
         assert result["changed"]
         assert result["connections"]["turned_on"] == 0
+
+
+def test_what_an_earlier_run_left_open_is_looked_at_later(always):
+    """Its timer is not overlong: only a look at the socket shows that it will be."""
+    with connection(client=asks(), server=asks()) as pair:
+        always(open=False, **{**VALUES, "time": 7300})
+        assert both(pair) == [Keepalive(True, 7200, 75, 9)] * 2
+        result = always(**{**VALUES, "time": 7300})
+        assert both(pair) == [ON._replace(time=7300)] * 2
+        assert result["connections"]["rearmed"] == 2
+        second = always(**{**VALUES, "time": 7300})
+        assert not second["changed"]
+
+
+def test_a_run_that_has_given_it_to_all_looks_at_few_later(always, monkeypatch):
+    with connection(), connection(client=asks(time=300)):
+        always(**VALUES)
+        looked = []
+        real = _loader.due
+        monkeypatch.setattr(_loader, "due", lambda *given: looked.append(given) or real(*given))
+        assert not always(**VALUES)["changed"]
+        assert len(looked) == 1
+
+
+def test_many_connections_take_a_while(always, monkeypatch):
+    monkeypatch.setattr(_open, "_AT_ONCE", 100)
+    monkeypatch.setattr(_open, "_A_SECOND", 200)
+    with ExitStack() as opened:
+        for _pair in range(150):
+            opened.enter_context(connection())
+        start = time.monotonic()
+        assert always(**VALUES)["connections"]["turned_on"] == 300
+        assert time.monotonic() - start > 1

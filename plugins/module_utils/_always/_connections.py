@@ -20,6 +20,10 @@ class Groups(NamedTuple):
     only: Optional[Set[int]]
     but: Set[int]
 
+    @property
+    def have_all(self) -> bool:
+        return self.only is None and not self.but
+
     def have(self, number: int) -> bool:
         return number not in self.but if self.only is None else number in self.only
 
@@ -73,7 +77,8 @@ def _look_here(proc: str, groups: Groups) -> Dict[str, Any]:
     """Return those of this process's network namespace, as JSON carries them."""
     notes: List[str] = []
     sockets = _sockets.established(proc, notes.append) or _sockets.none()
-    sockets = sockets.pick([row for row, group in enumerate(sockets.groups) if groups.have(group)])
+    if not groups.have_all:
+        sockets = sockets.pick([row for row, group in enumerate(sockets.groups) if groups.have(group)])
     armed = {
         inode: expires if timer == _sockets.KEEPALIVE_TIMER else 0
         for inode, timer, expires in zip(sockets.inodes, sockets.timers, sockets.expires)

@@ -60,7 +60,7 @@ MAXIMUM = Values(32767, 32767, 127, 65535)
 # are named after macros of include/linux/filter.h.
 
 Step = Union[str, Tuple[int, int, int, Union[int, str], int]]
-R0, R1, R2, R3, R4, R5, R6, R7, R8, _R9, R10 = range(11)
+R0, R1, R2, R3, R4, R5, R6, R7, R8, R9, R10 = range(11)
 WORD, DOUBLE_WORD = 0x00, 0x18
 ADD, MUL, AND, RIGHT_SHIFT = 0x00, 0x20, 0x50, 0x70
 EQUAL, NOT_EQUAL = 0x10, 0x50
@@ -69,7 +69,7 @@ ACTIVE_ESTABLISHED, PASSIVE_ESTABLISHED = 4, 5
 SETSOCKOPT, GETSOCKOPT = 49, 57
 TCP_USER_TIMEOUT, SO_PROTOCOL, MPTCP = 18, 38, 262
 OPTIONS = ((socket.TCP_KEEPIDLE, 7200), (socket.TCP_KEEPINTVL, 75), (socket.TCP_KEEPCNT, 9))
-DEFAULTS = tuple(default for _number, default in OPTIONS)
+DEFAULTS = [default for _number, default in OPTIONS]
 # An exception leaves this to the programs of the groups above it, which run later.
 LEAVE_ALONE = 0x6B656570
 
@@ -80,10 +80,11 @@ class Refused(Exception):
 
 class Memory(ctypes.Structure):
     """The map that the program and we share: the values, 16 bits each in one word, so that they change at
-    once, 0 for a program that does nothing; how many connections were turned on; and how many blindly, since
-    the kernel could not tell whether they were on (before Linux 6.1)."""
+    once, 0 for a program that does nothing; how many connections were turned on; how many blindly, since the
+    kernel could not tell whether they were on (before Linux 6.1); and the values that all connections that
+    were open have been given."""
 
-    _fields_ = [("values", ctypes.c_uint64), ("turned_on", ctypes.c_uint64), ("blindly", ctypes.c_uint64)]
+    _fields_ = [(name, ctypes.c_uint64) for name in ("values", "turned_on", "blindly", "given")]
 
 
 def mov_reg(destination: int, source: int) -> Step:
@@ -139,9 +140,9 @@ def unless_default(number: int, default: int, place: str) -> List[Step]:
     return [*get, ldx_mem(WORD, R1, R10, -4), jmp_imm(NOT_EQUAL, R1, default, place)]
 
 
-def set_option(level: int, number: int) -> List[Step]:
+def set_option(level: int, number: int, failed: str) -> List[Step]:
     """Set a socket option to what R1 holds."""
-    return [stx_mem(WORD, R10, R1, -4), *option(SETSOCKOPT, level, number, "end")]
+    return [stx_mem(WORD, R10, R1, -4), *option(SETSOCKOPT, level, number, failed)]
 
 
 def value(field: int) -> List[Step]:
@@ -150,7 +151,7 @@ def value(field: int) -> List[Step]:
 
 
 def keepalive_on(counter: int) -> List[Step]:
-    on = [mov_imm(R1, 1), *set_option(socket.SOL_SOCKET, socket.SO_KEEPALIVE)]
+    on = [mov_imm(R1, 1), *set_option(socket.SOL_SOCKET, socket.SO_KEEPALIVE, "end")]
     return [*on, mov_imm(R1, 1), atomic_add(R7, R1, counter)]
 
 
@@ -168,18 +169,19 @@ def established() -> List[Step]:
 def rule(map_fd: int) -> List[Step]:
     """Who has not chosen gets the host's values: keepalive off becomes on; where all three values read as the
     kernel's defaults, all three become the host's."""
-    get_keepalive = option(GETSOCKOPT, socket.SOL_SOCKET, socket.SO_KEEPALIVE, "blindly")
     steps = [*established(), ldx_mem(WORD, R1, R6, REPLY), jmp_imm(EQUAL, R1, LEAVE_ALONE, "end")]
     steps += [*ld_map_value(R7, map_fd), ldx_mem(DOUBLE_WORD, R8, R7, 0), jmp_imm(EQUAL, R8, 0, "end")]
-    steps += [*get_keepalive, ldx_mem(WORD, R1, R10, -4), jmp_imm(NOT_EQUAL, R1, 0, "values")]
-    steps += [*keepalive_on(Memory.turned_on.offset), "values"]
+    steps += option(GETSOCKOPT, socket.SOL_SOCKET, socket.SO_KEEPALIVE, "blindly")
+    steps += [ldx_mem(WORD, R9, R10, -4)]
     for number, default in OPTIONS:
         steps += unless_default(number, default, "user timeout")
     for field, (number, _default) in enumerate(OPTIONS):
-        steps += [*value(field), *set_option(socket.IPPROTO_TCP, number)]
-    steps += ["user timeout", *value(3), jmp_imm(EQUAL, R1, 0, "end")]
-    steps += unless_default(TCP_USER_TIMEOUT, 0, "end")
-    steps += [*value(3), alu_imm(MUL, R1, 1000), *set_option(socket.IPPROTO_TCP, TCP_USER_TIMEOUT)]
+        steps += [*value(field), *set_option(socket.IPPROTO_TCP, number, "user timeout")]
+    steps += ["user timeout", *value(3), jmp_imm(EQUAL, R1, 0, "on")]
+    steps += unless_default(TCP_USER_TIMEOUT, 0, "on")
+    steps += [*value(3), alu_imm(MUL, R1, 1000), *set_option(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, "on")]
+    # Last, so that the timer is armed once, and for the new time.
+    steps += ["on", jmp_imm(NOT_EQUAL, R9, 0, "end"), *keepalive_on(Memory.turned_on.offset)]
     return [*steps, "end", *done(), "blindly", *keepalive_on(Memory.blindly.offset), *done()]
 
 
@@ -208,23 +210,23 @@ def assemble(steps: List[Step]) -> bytes:
 
 # The kernel
 
+_SYSCALL = ctypes.CDLL(None, use_errno=True).syscall
+_SYSCALL.argtypes, _SYSCALL.restype = (ctypes.c_long,) * 6, ctypes.c_long
+
 
 def bpf(command: int, layout: str, *fields: Any) -> Tuple[int, bytearray]:
     """Call bpf(2); return its result, and the attribute as the kernel left it. OSError where it fails."""
     attribute = bytearray(struct.pack("=" + layout, *fields))
     buffer = (ctypes.c_char * len(attribute)).from_buffer(attribute)
-    return syscall(_bpf_number(), command, buffer, len(attribute)), attribute
+    return syscall(_bpf_number(), command, ctypes.addressof(buffer), len(attribute)), attribute
 
 
-def syscall(number: int, *arguments: Any) -> int:
-    call = ctypes.CDLL(None, use_errno=True).syscall
-    call.restype = ctypes.c_long
-    result = call(
-        number, *(each if isinstance(each, ctypes.Array) else ctypes.c_long(each) for each in arguments)
-    )
+def syscall(number: int, first: int, second: int = 0, third: int = 0, fourth: int = 0, fifth: int = 0) -> int:
+    """Make a system call; buffers are given by their addresses."""
+    result: int = _SYSCALL(number, first, second, third, fourth, fifth)
     if result < 0:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
-    return int(result)
+    return result
 
 
 def _bpf_number() -> int:
@@ -351,8 +353,8 @@ def _open_root(proc: str) -> int:
 def _mount_unseen() -> int:
     """Mount control groups of version 2 where there are none, at no place in the file system (fsopen(2))."""
     name = ctypes.create_string_buffer(b"cgroup2")
-    with closing(syscall(430, name, 1)) as context:
-        syscall(431, context, 6, 0, 0, 0)
+    with closing(syscall(430, ctypes.addressof(name), 1)) as context:
+        syscall(431, context, 6)
         with closing(syscall(432, context, 1, 0)) as mount:
             return os.open(".", FOLDER, dir_fd=mount)
 
@@ -440,7 +442,9 @@ def values_of(program: int) -> Tuple[Values, Memory]:
 def set_values(program: int, values: Values) -> None:
     """Change the values that a program sets, in all groups at once, also those that are gone."""
     with closing(map_of(program)) as map_fd:
-        memory(map_fd).values = sum(number << 16 * field for field, number in enumerate(values))
+        shared = memory(map_fd)
+        shared.values = sum(number << 16 * field for field, number in enumerate(values))
+        shared.given = 0
 
 
 def program_like(earlier: Optional[int]) -> int:
@@ -500,22 +504,18 @@ def due(connection: socket.socket, values: Values, armed: int = 0) -> Due:
     """Return what the rule gives to a connection. ``armed``: milliseconds until its keepalive timer expires,
     0 where none runs, or that is not known."""
     read = connection.getsockopt
-    on = bool(read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
-    if read(socket.SOL_SOCKET, SO_PROTOCOL) == MPTCP:
-        # Of MPTCP, only the timers of what is below tell.
-        return NOTHING._replace(on=not on and not armed)
-    time = read(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE)
-    if time == DEFAULTS[0] and values[:3] != DEFAULTS:
-        own = tuple(read(socket.IPPROTO_TCP, number) for number, _default in OPTIONS)
-    else:
-        own = ()
-    longest = max(time, values.intvl, read(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL)) if armed else 0
-    return Due(
-        on=not on,
-        values=own == DEFAULTS,
-        again=on and own != DEFAULTS and armed > 1000 * longest,
-        user_timeout=bool(values.user_timeout and not read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT)),
-    )
+    protocol = read(socket.SOL_SOCKET, SO_PROTOCOL)
+    if protocol == MPTCP:
+        # Only the timers of what is below it tell.
+        return NOTHING._replace(on=not armed and not read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    if protocol != socket.IPPROTO_TCP:
+        return NOTHING
+    own = time, intvl, _probes = [read(socket.IPPROTO_TCP, number) for number, _default in OPTIONS]
+    gets_values = own == DEFAULTS and values[:3] != tuple(DEFAULTS)
+    user_timeout = bool(values.user_timeout and not read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT))
+    on = bool(armed or read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+    overlong = on and armed > 1000 * max(time, intvl)
+    return Due(not on, gets_values, overlong and not gets_values, user_timeout)
 
 
 def give(connection: socket.socket, values: Values, what: Due) -> None:
@@ -528,34 +528,38 @@ def give(connection: socket.socket, values: Values, what: Due) -> None:
     if what.on or what.again:
         write(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if what.values:
-        # The time is last: it arms the timer, less what has passed since the last data.
-        for (number, _default), value in reversed([*zip(OPTIONS, values)]):
-            write(socket.IPPROTO_TCP, number, value)
+        write(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, values.intvl)
+        write(socket.IPPROTO_TCP, socket.TCP_KEEPCNT, values.probes)
+        # Last, since it arms the timer, less what has passed since the last data.
+        write(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, values.time)
 
 
-def sockets_of(pid: int, proc: str = "/proc") -> Iterator[Tuple[int, int]]:
-    """Yield the descriptors of a process that are sockets, and their inodes; none where it has ended."""
-    folder = os.path.join(proc, str(pid), "fd")
-    with suppress(FileNotFoundError, ProcessLookupError):
-        for descriptor in os.listdir(folder):
-            with suppress(FileNotFoundError):
-                target = os.readlink(os.path.join(folder, descriptor))
-                if target.startswith("socket:["):
-                    yield int(descriptor), int(target[8:-1])
+def sockets_of(pid: int, proc: str = "/proc") -> List[Tuple[int, int]]:
+    """Return the descriptors of a process that are sockets, and their inodes; none where it has ended."""
+    found = []
+    try:
+        folder = os.open(os.path.join(proc, str(pid), "fd"), FOLDER)
+    except (FileNotFoundError, ProcessLookupError):
+        return []
+    with closing(folder):
+        for name in os.listdir(folder):
+            try:
+                target = os.readlink(name, dir_fd=folder)
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                found.append((int(name), int(target[8:-1])))
+    return found
 
 
-@contextmanager
-def copied(process: int, descriptor: int, inode: int) -> Iterator[Optional[socket.socket]]:
-    """Copy a connection of a process (a pidfd) for the time of a look (pidfd_getfd(2)); None where it is not
-    TCP, or the descriptor has become another's. A copy that stays would keep open what its owner closes."""
-    copy = syscall(PIDFD_GETFD, process, descriptor, 0)
-    if os.fstat(copy).st_ino != inode:
-        os.close(copy)
-        yield None
-        return
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, copy) as connection:
-        protocol = connection.getsockopt(socket.SOL_SOCKET, SO_PROTOCOL)
-        yield connection if protocol in (socket.IPPROTO_TCP, MPTCP) else None
+def copy(process: int, descriptor: int, inode: int) -> Optional[socket.socket]:
+    """Return a copy of a socket of a process (a pidfd), None where the descriptor has become another's. It is
+    to be closed at once, since it keeps open what its owner closes (pidfd_getfd(2))."""
+    number = syscall(PIDFD_GETFD, process, descriptor)
+    if os.fstat(number).st_ino != inode:
+        os.close(number)
+        return None
+    return socket.socket(socket.AF_INET, socket.SOCK_STREAM, 0, number)
 
 
 def processes_of(root: int, path: str) -> Iterator[int]:
@@ -574,11 +578,14 @@ def processes_of(root: int, path: str) -> Iterator[int]:
 def turn_on(root: int, path: str, values: Values) -> None:
     """Give the rule to what the processes of a group have opened before the program was there."""
     for pid in processes_of(root, path):
-        with suppress(OSError), closing(syscall(PIDFD_OPEN, pid, 0)) as process:
+        with suppress(OSError), closing(syscall(PIDFD_OPEN, pid)) as process:
             for descriptor, inode in sockets_of(pid):
-                with suppress(OSError), copied(process, descriptor, inode) as connection:
-                    if connection and connection.getpeername():
-                        give(connection, values, due(connection, values))
+                with suppress(OSError):
+                    connection = copy(process, descriptor, inode)
+                    if connection:
+                        with connection:
+                            connection.getpeername()  # OSError for one that is not connected
+                            give(connection, values, due(connection, values))
 
 
 # The commands

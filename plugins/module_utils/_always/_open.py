@@ -60,8 +60,8 @@ def check(proc: str) -> None:
         pass
     reader, writer = os.pipe()
     try:
-        with _loader.closing(_loader.syscall(_loader.PIDFD_OPEN, os.getpid(), 0)) as process:
-            os.close(_loader.syscall(_loader.PIDFD_GETFD, process, reader, 0))
+        with _loader.closing(_loader.syscall(_loader.PIDFD_OPEN, os.getpid())) as process:
+            os.close(_loader.syscall(_loader.PIDFD_GETFD, process, reader))
     except OSError as error:
         raise KeepaliveError(
             f"Open connections cannot be reached: {error.strerror} (pidfd_getfd is there from "
@@ -72,11 +72,16 @@ def check(proc: str) -> None:
         os.close(writer)
 
 
-def turn_on(proc: str, groups: Groups, values: Values, check_mode: bool, warn: Warn) -> Outcome:
-    """Give the rule to all connections of the groups, or predict what that would do."""
+def turn_on(proc: str, groups: Groups, values: Values, given: bool, check_mode: bool, warn: Warn) -> Outcome:
+    """Give the rule to all connections of the groups, or predict what that would do.
+
+    ``given``: those that were open earlier have it. Then a timer that runs, and is not armed for longer than
+    the values say, is a sign that there is nothing to do.
+    """
     before = _connections.look(proc, groups, warn)
     rule = _Rule(proc, values, check_mode)
-    left = rule.give(before.armed)
+    longest = 1000 * values.time if given else 0
+    left = rule.give({inode: armed for inode, armed in before.armed.items() if not 0 < armed <= longest})
     seen, after = before, rule.predict(before.counts)
     if not check_mode and (rule.given or before.no_inode):
         # What was not accepted yet then may be now, and only then a process holds it.
@@ -121,7 +126,7 @@ class _Rule:
 
     def _give_to(self, pid: int, held: List[Tuple[int, int]], waiting: Dict[int, int]) -> None:
         try:
-            process = _loader.syscall(_loader.PIDFD_OPEN, pid, 0)
+            process = _loader.syscall(_loader.PIDFD_OPEN, pid)
         except ProcessLookupError:
             return
         with _loader.closing(process):
@@ -136,9 +141,10 @@ class _Rule:
                         del waiting[inode]
 
     def _give_one(self, process: int, descriptor: int, inode: int, armed: int) -> bool:
-        with _loader.copied(process, descriptor, inode) as connection:
-            if connection is None:
-                return False
+        connection = _loader.copy(process, descriptor, inode)
+        if connection is None:
+            return False
+        with connection:
             what = _loader.due(connection, self._values, armed)
             if any(what) and not self._check_mode:
                 _loader.give(connection, self._values, what)

@@ -25,12 +25,13 @@ _WORDS = {RULE: "tcp_keepalive", EXCEPTION: "its exception"}
 class State(NamedTuple):
     """``values``: those that the program sets, None where there is none; ``places``: where it is, and where
     exceptions from it are; ``outdated``: it is not the program of this version; ``turned_on``: how many
-    connections it has turned on."""
+    connections it has turned on; ``given``: all that were open when it was attached have the values too."""
 
     values: Optional[Values]
     places: FrozenSet[Place]
     outdated: bool = False
     turned_on: int = 0
+    given: bool = False
 
     def like(self, other: "State") -> bool:
         return (self.values, self.places, self.outdated) == (other.values, other.places, other.outdated)
@@ -75,7 +76,18 @@ def look(root: int) -> State:
             frozenset(places),
             _loader.info(current).number != _loader.info(program).number,
             memory.turned_on + memory.blindly,
+            # What was turned on blindly has no values from the program.
+            memory.given == memory.values and not memory.blindly,
         )
+
+
+def remember_given(root: int) -> None:
+    """Note that all open connections have the values, so that the next run need not look at each."""
+    program = _loader.ours(root)
+    if program is not None:
+        with _loader.closing(program):
+            _values, memory = _loader.values_of(program)
+            memory.given = memory.values
 
 
 class Programs(Running):

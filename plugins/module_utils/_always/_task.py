@@ -77,7 +77,10 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     connections = None
     if request.open and root is not None and after.values:
         groups = _connections.groups(root, after.paths(RULE), after.paths(EXCEPTION))
-        connections = _open.turn_on(task.proc, groups, after.values, task.check_mode, task.warn)
+        given = before.given and not attaches
+        connections = _open.turn_on(task.proc, groups, after.values, given, task.check_mode, task.warn)
+        if not given and not task.check_mode:
+            _programs.remember_given(root)
     boot_after = _boot_files.asked(request) if request.persist else boot
     return dict(
         result,
