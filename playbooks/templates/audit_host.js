@@ -116,6 +116,13 @@ function details(host) {
     const after = host.boot && valuesAtBoot(host.boot);
     if (after && !after.includes("?") && three(after) !== three(host.now)) sections.push(timeline(after, host.hop, "After a reboot"));
   }
+  if (host.always) {
+    const { now, boot, turned_on } = host.always;
+    const reached = host.namespaces_all ? `, in this network namespace and ${count(host.namespaces_all, "other")}` : "";
+    sections.push(make("h3", {}, "Applications that never ask"));
+    sections.push(simpleTable(["keepalive is turned on", "for"], [["now", text(now)], ["after a reboot", text(boot)]]));
+    sections.push(make("p", {}, `${count(turned_on, "connection")} turned on since it was attached${reached}.`));
+  }
   if (host.sockets) {
     sections.push(make("h3", {}, "Established connections"), bar(host.sockets), key(host.sockets));
     if (host.processes.length) sections.push(processesTable(host));

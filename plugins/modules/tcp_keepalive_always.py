@@ -218,11 +218,19 @@ def main() -> None:
             check_mode=module.check_mode,
             diff=module._diff,
             warn=module.warn,
+            reload=lambda: reload_units(module),
         )
         result = run(task)
     except (KeepaliveError, Refused, OSError) as error:
         module.fail_json(msg=in_utf8(str(error)), changed=False)
     module.exit_json(**in_utf8(result))
+
+
+def reload_units(module: AnsibleModule) -> None:
+    """Let systemd read its units anew; KeepaliveError or OSError where it does not."""
+    status, _out, errors = module.run_command(["systemctl", "daemon-reload"], handle_exceptions=False)
+    if status:
+        raise KeepaliveError(f"systemctl daemon-reload failed: {errors.strip() or status}")
 
 
 if __name__ == "__main__":

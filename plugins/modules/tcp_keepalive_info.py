@@ -164,11 +164,24 @@ unread:
       setting: time
       value: 600
       reason: systemd-sysctl reads it only where a link in a sysctl.d leads to it
+always:
+  description:
+    - What M(netops.tcp_keepalive.tcp_keepalive_always) has attached (C(program)), what the next boot attaches
+      (C(boot)), both as that module returns them, null for nothing; and how many connections the program has
+      turned on since (C(turned_on)).
+    - Null where it may not be seen what is attached, which needs root, and the host rather than a container.
+  returned: success
+  type: dict
+  sample:
+    program: {scope: host, units: [], except_units: [], time: 235, intvl: 38, probes: 9, user_timeout: null}
+    boot: {scope: host, units: [], except_units: [], time: 235, intvl: 38, probes: 9, user_timeout: null}
+    turned_on: 512
 sockets:
   description:
     - Established TCP sockets over IPv4 and IPv6, counted. C(keepalive) have a keepalive timer. C(unprotected)
       have none, because the application did not ask for it, and no sysctl changes that. C(overlong) have one
-      armed for longer than C(time), from before a change or by the application's own choice. C(busy) have
+      armed for longer than it would be now, from before a change; without root, where a socket's own time
+      cannot be read, those count too whose application chose a time longer than C(time). C(busy) have
       another timer, which hides whether keepalive is on.
     - With O(sockets=processes) also the same per process name and unit, with the most frequent remote ports.
   returned: success
@@ -200,6 +213,8 @@ from typing import Any, Callable, Dict, Optional, TypeVar
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _kernel
+from ..module_utils._always import _report
+from ..module_utils._always._own_times import own_times
 from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, Returning, SkippedLine
 from ..module_utils._dropin_path import check_path
 from ..module_utils._network import _survey
@@ -234,12 +249,13 @@ def main() -> None:
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
         **boot(module, runtime or {}),
-        sockets=_survey.sockets(PROC, runtime, sockets, module.warn),
+        always=_report.report(ROOT.rstrip("/"), PROC),
+        sockets=_survey.sockets(PROC, runtime, sockets, own_times, module.warn),
         namespaces=[],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
     if module.params["namespaces"] == "all":
-        result["namespaces"] = _survey.namespaces(PROC, sockets, module.warn)
+        result["namespaces"] = _survey.namespaces(PROC, sockets, own_times, module.warn)
     module.exit_json(**in_utf8(result))
 
 

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from ..module_utils._settings import SETTINGS, KeepaliveError, from_option
-from . import _plan
+from . import _plan, _report_always
+from ._report_always import DRIFTS, LOSES, UNSEEN
 
-HOLDS, DRIFTS, LOSES, UNSEEN = "holds", "drifts", "loses", "unseen"
+HOLDS = "holds"
 # What needs attention comes first.
 STATES = (LOSES, DRIFTS, UNSEEN, HOLDS)
 _SEVERITY = {HOLDS: 0, UNSEEN: 1, DRIFTS: 2, LOSES: 3}
@@ -17,6 +18,7 @@ _SEVERITY = {HOLDS: 0, UNSEEN: 1, DRIFTS: 2, LOSES: 3}
 # They write after the boot tool.
 LATER_WRITERS = ("ufw", "tuned", "saptune")
 NAMES = tuple(setting.name for setting in SETTINGS)
+_NOTHING_ASKED = _report_always.Asked(None)
 
 
 class Asked(NamedTuple):
@@ -61,21 +63,25 @@ def asked_of(variables: Mapping[str, Any]) -> Asked:
         return Asked({}, None, str(error))
 
 
-def judge(result: Mapping[str, Any], asked: Mapping[str, int]) -> tuple[str, list[str]]:
-    """Return a host's state and the reasons in words; ``asked``: the values that it should have, if known."""
+def judge(
+    result: Mapping[str, Any], asked: Mapping[str, int], always: _report_always.Asked = _NOTHING_ASKED
+) -> tuple[str, list[str]]:
+    """Return a host's state and the reasons in words; ``asked``: the values that it should have, if known;
+    ``always``: whether applications that never ask should have them too."""
     if result["runtime"] is None:
         return UNSEEN, ["the kernel's values cannot be read"]
     if result["boot"] is None:
         return UNSEEN, ["what the next boot sets cannot be predicted"]
     judged = [_judge_setting(name, result, asked.get(name)) for name in NAMES]
+    judged += _report_always.judge(result.get("always"), always, asked)
     state = max((state for state, _reason in judged), key=_SEVERITY.__getitem__)
     return state, [reason for _state, reason in judged if reason]
 
 
 def _host(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:
-    asked = asked_of(variables)
+    asked, always = asked_of(variables), _report_always.asked_of(variables)
     result, failure = _seen(variables.get("tcp_keepalive_audit"))
-    state, reasons = (UNSEEN, [failure]) if result is None else judge(result, asked.values)
+    state, reasons = (UNSEEN, [failure]) if result is None else judge(result, asked.values, always)
     if asked.problem:
         reasons.append(f"its variables cannot be used: {asked.problem}")
     return {

@@ -6,12 +6,15 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ._report import DRIFTS, HOLDS, LOSES, NAMES, UNSEEN
+from ._report import HOLDS, NAMES
+from ._report_always import DRIFTS, LOSES, UNSEEN
 
 _TITLES = {HOLDS: "holds", DRIFTS: "drifts", LOSES: "loses it at boot", UNSEEN: "not seen"}
 _COUNTED = {HOLDS: "hold", DRIFTS: "drift", LOSES: "lose it at boot", UNSEEN: "could not be seen"}
 _MOST_ROWS = 40
 _WIDEST = 200
+# This column of the table is there only where some host has something in it.
+_ALWAYS_ON = 5
 
 # These keep the page of a thousand hosts below 3 MB; audit.json has everything.
 _MOST_PROCESSES = 8
@@ -27,7 +30,9 @@ def table(report: Mapping[str, Any]) -> list[str]:
     shown = hosts
     if len(hosts) > _MOST_ROWS:
         shown = [host for host in hosts if host["state"] != HOLDS][:_MOST_ROWS]
-    rows = [("host", "", "now", "next boot", "unprotected", ""), *map(_row, shown)]
+    rows = [("host", "", "now", "next boot", "unprotected", "always on", ""), *map(_row, shown)]
+    if all(row[_ALWAYS_ON] == "-" for row in rows[1:]):
+        rows = [row[:_ALWAYS_ON] + row[_ALWAYS_ON + 1 :] for row in rows]
     # The reasons, in the last column, need no padding.
     widths = [*(max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]), 0]
     lines = [
@@ -53,8 +58,17 @@ def _row(host: Mapping[str, Any]) -> tuple[str, ...]:
     now = _joined(runtime) if runtime else "-"
     after = _joined({name: boot[name]["value"] if boot[name] else "?" for name in NAMES}) if boot else "-"
     unprotected = f"{sockets['unprotected']} of {sockets['established']}" if sockets else "-"
-    cells = (host["host"], _TITLES[host["state"]], now, after, unprotected, "; ".join(host["reasons"]))
+    title, reasons = _TITLES[host["state"]], "; ".join(host["reasons"])
+    cells = (host["host"], title, now, after, unprotected, _always_on(result.get("always")), reasons)
     return tuple(_printable(cell) for cell in cells)
+
+
+def _always_on(always: Mapping[str, Any] | None) -> str:
+    """Return for what keepalive is always on, and how many connections that turned on."""
+    program = always and always["program"]
+    if not always or not program:
+        return "-"
+    return f"{program['scope']}, {always['turned_on']} turned on"
 
 
 def _joined(values: Mapping[str, int | str]) -> str:
@@ -94,6 +108,7 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         # Of a container that loads no files: a value without a file is not the kernel's default.
         "kept": _is_kept(result.get("container")),
         "detection_time": result.get("detection_time"),
+        "always": _always(result.get("always")),
         "sockets": _counts(sockets),
         "processes": [_process(process) for process in processes[:_MOST_PROCESSES]],
         "other_processes": max(0, len(processes) - _MOST_PROCESSES),
@@ -102,6 +117,28 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "namespaces_all": len(namespaces),
         "namespaces_differ": len(different),
     }
+
+
+def _always(always: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not always or not (always["program"] or always["boot"]):
+        return None
+    return {
+        "turned_on": always["turned_on"],
+        "now": _attached(always["program"]),
+        "boot": _attached(always["boot"]),
+    }
+
+
+def _attached(attached: Mapping[str, Any] | None) -> str:
+    """Return for what keepalive is always on, and with which values, in words."""
+    if not attached:
+        return "not turned on"
+    where = ", ".join(attached["units"]) if attached["scope"] == "units" else "the whole host"
+    if attached["except_units"]:
+        where += " but for " + ", ".join(attached["except_units"])
+    values = " / ".join(str(attached[name] or "host's own") for name in NAMES)
+    limit = f", user timeout {attached['user_timeout']} s" if attached["user_timeout"] else ""
+    return f"{where}: {values}{limit}"
 
 
 def _is_kept(container: Mapping[str, Any] | None) -> bool:

@@ -3,11 +3,12 @@
 
 import json
 import signal
+from functools import partial
 
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
-from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_always
+from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_always, tcp_keepalive_info
 from own_host import own_host
 
 
@@ -29,20 +30,30 @@ def root(tmp_path):
 
 
 @pytest.fixture
-def always(root, capsys, monkeypatch):
-    """Return a function that runs the module and returns its result."""
+def run(root, capsys, monkeypatch):
+    """Return a function that runs a module and returns its result."""
 
-    def run(check_mode=False, diff=False, **options):
+    def run_module(module, check_mode=False, diff=False, **options):
         arguments = {**options, "_ansible_check_mode": check_mode, "_ansible_diff": diff}
         warnings._global_warnings.clear()
-        monkeypatch.setattr(tcp_keepalive_always, "ROOT", str(root))
+        monkeypatch.setattr(module, "ROOT", str(root))
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": arguments}).encode())
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
         try:
             with pytest.raises(SystemExit):
-                tcp_keepalive_always.main()
+                module.main()
         finally:
             signal.pthread_sigmask(signal.SIG_SETMASK, [])
         return json.loads(capsys.readouterr().out)
 
-    return run
+    return run_module
+
+
+@pytest.fixture
+def always(run):
+    return partial(run, tcp_keepalive_always)
+
+
+@pytest.fixture
+def info(run):
+    return partial(run, tcp_keepalive_info)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -347,6 +348,13 @@ def test_a_program_that_ours_would_turn_off(always, root, flags):
         os.close(other)
 
 
+def fail_once(real, failed: list, *arguments):
+    if not failed:
+        failed.append(True)
+        raise OSError(28, "No space left on device")
+    return real(*arguments)
+
+
 @pytest.mark.parametrize("half_way", ["attach", "set_values", "pin", "unpin", "detach"])
 @pytest.mark.parametrize("earlier", [{}, {"units": ["app.service"]}, {"except_units": ["other.service"]}])
 def test_a_failure_half_way_puts_back_what_was_there(always, root, monkeypatch, half_way, earlier):
@@ -358,14 +366,7 @@ def test_a_failure_half_way_puts_back_what_was_there(always, root, monkeypatch, 
         before = [*map(programs, everything)], files(root)
         for units in ({}, {"units": ["app.service", "other.service"]}, {"except_units": ["app.service"]}):
             failed = []
-
-            def fail(*arguments, failed=failed):
-                if not failed:
-                    failed.append(True)
-                    raise OSError(28, "No space left on device")
-                return real(*arguments)
-
-            monkeypatch.setattr(_loader, half_way, fail)
+            monkeypatch.setattr(_loader, half_way, partial(fail_once, real, failed))
             result = always(**VALUES, **units)
             monkeypatch.setattr(_loader, half_way, real)
             if not failed:
@@ -460,3 +461,25 @@ def test_many_connections_take_a_while(always, monkeypatch):
         start = time.monotonic()
         assert always(**VALUES)["connections"]["turned_on"] == 300
         assert time.monotonic() - start > 1
+
+
+def test_the_info_module_tells_it(always, info):
+    assert info()["always"] == {"program": None, "boot": None, "turned_on": 0}
+    always(**VALUES)
+    with connection(client=asks()):
+        pass
+    assert info()["always"] == {"program": HOST, "boot": HOST, "turned_on": 1}
+    always(state="absent", persist=False)
+    assert info()["always"] == {"program": None, "boot": HOST, "turned_on": 0}
+
+
+def test_a_time_that_an_application_chose_is_not_overlong(info):
+    earlier = (SYSCTL / "tcp_keepalive_time").read_text()
+    with connection(client=asks(time=9000), server=asks()):
+        (SYSCTL / "tcp_keepalive_time").write_text("600")
+        try:
+            sockets = info(sockets="summary")["sockets"]
+        finally:
+            (SYSCTL / "tcp_keepalive_time").write_text(earlier)
+    # Of the two with a timer above 600 s, one was armed before the change.
+    assert (sockets["keepalive"], sockets["overlong"]) == (2, 1)

@@ -10,6 +10,7 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
 from .. import _kernel
 from .._network import _namespaces, _sockets
 from .._settings import KeepaliveError
+from ._own_times import own_times
 
 Warn = Callable[[str], object]
 
@@ -79,13 +80,15 @@ def _look_here(proc: str, groups: Groups) -> Dict[str, Any]:
     sockets = _sockets.established(proc, notes.append) or _sockets.none()
     if not groups.have_all:
         sockets = sockets.pick([row for row, group in enumerate(sockets.groups) if groups.have(group)])
+    time = _kernel.read(proc)["time"]
+    _sockets.leave_out_chosen(sockets, time, lambda inodes: own_times(proc, inodes))
     armed = {
         inode: expires if timer == _sockets.KEEPALIVE_TIMER else 0
         for inode, timer, expires in zip(sockets.inodes, sockets.timers, sockets.expires)
         if inode
     }
     return {
-        "counts": _sockets.counts(sockets, _kernel.read(proc)["time"]),
+        "counts": _sockets.counts(sockets, time),
         "armed": list(armed.items()),
         "no_inode": sockets.inodes.count(0),
         "notes": notes,

@@ -7,8 +7,8 @@ from typing import Any, Dict, List, Optional
 
 from .._apply._file import Content, Link
 from .._apply._transaction import Rewrite
+from ._attached import State
 from ._loader import EXCEPTION, RULE
-from ._programs import State
 
 
 def diff(before: State, after: State, rewrites: List[Rewrite]) -> List[Dict[str, Any]]:

@@ -336,12 +336,12 @@ def unpin(path: str) -> None:
 @contextmanager
 def root_group(proc: str = "/proc") -> Iterator[int]:
     """Hold the root of the control groups (version 2), locked: one at a time looks and changes."""
-    with closing(_open_root(proc)) as root:
+    with closing(open_root(proc)) as root:
         fcntl.flock(root, fcntl.LOCK_EX)
         yield root
 
 
-def _open_root(proc: str) -> int:
+def open_root(proc: str) -> int:
     with open(os.path.join(proc, "self/mountinfo"), encoding="utf-8", errors="surrogateescape") as file:
         rows = [line.split(" ") for line in file if " - cgroup2 " in line]
     for row in rows:

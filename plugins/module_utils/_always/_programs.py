@@ -1,93 +1,22 @@
 # Copyright (c) 2026, the netops.tcp_keepalive authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The programs that are on the host's control groups: looked at, and changed in a transaction."""
+"""The programs on control groups, changed in a transaction."""
 
 import os
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from functools import partial
-from typing import Any, Callable, Dict, FrozenSet, Iterator, List, NamedTuple, Optional, Tuple
+from typing import Any, Callable, Iterator, List, Optional
 
 from .._apply._transaction import Running
 from .._apply._undo import Undo
 from .._settings import KeepaliveError
 from . import _loader
+from ._attached import State, look
 from ._loader import EXCEPTION, RULE, Values
 
-HOST = "."
-
-# A control group, and the name of our program on it.
-Place = Tuple[str, bytes]
 _NO_VALUES = Values(0, 0, 0)
 _WORDS = {RULE: "tcp_keepalive", EXCEPTION: "its exception"}
-
-
-class State(NamedTuple):
-    """``values``: those that the program sets, None where there is none; ``places``: where it is, and where
-    exceptions from it are; ``outdated``: it is not the program of this version; ``turned_on``: how many
-    connections it has turned on; ``given``: all that were open when it was attached have the values too."""
-
-    values: Optional[Values]
-    places: FrozenSet[Place]
-    outdated: bool = False
-    turned_on: int = 0
-    given: bool = False
-
-    def like(self, other: "State") -> bool:
-        return (self.values, self.places, self.outdated) == (other.values, other.places, other.outdated)
-
-    def paths(self, name: bytes) -> List[str]:
-        return sorted(path for path, program in self.places if program == name)
-
-    def units(self, name: bytes) -> List[str]:
-        return sorted(os.path.basename(path) for path in self.paths(name) if path != HOST)
-
-    def as_result(self) -> Optional[Dict[str, object]]:
-        if self.values is None or not self.places:
-            return None
-        return dict(
-            scope="host" if (HOST, RULE) in self.places else "units",
-            units=self.units(RULE),
-            except_units=self.units(EXCEPTION),
-            **dict(self.values._asdict(), user_timeout=self.values.user_timeout or None),
-        )
-
-
-NONE = State(None, frozenset())
-
-
-def look(root: int) -> State:
-    """Return what is attached; OSError where that may not be seen."""
-    places = set()
-    for path in (HOST, *_loader.unit_groups(root)):
-        with suppress(FileNotFoundError), _loader.group_of(root, path) as group:
-            for name in (RULE, EXCEPTION):
-                program = _loader.find(group, name)
-                if program is not None:
-                    os.close(program)
-                    places.add((path, name))
-    program = _loader.ours(root)
-    if program is None:
-        return NONE._replace(places=frozenset(places))
-    with _loader.closing(program), _loader.closing(_loader.program_like(program)) as current:
-        values, memory = _loader.values_of(program)
-        return State(
-            values if any(values) else None,
-            frozenset(places),
-            _loader.info(current).number != _loader.info(program).number,
-            memory.turned_on + memory.blindly,
-            # What was turned on blindly has no values from the program.
-            memory.given == memory.values and not memory.blindly,
-        )
-
-
-def remember_given(root: int) -> None:
-    """Note that all open connections have the values, so that the next run need not look at each."""
-    program = _loader.ours(root)
-    if program is not None:
-        with _loader.closing(program):
-            _values, memory = _loader.values_of(program)
-            memory.given = memory.values
 
 
 class Programs(Running):

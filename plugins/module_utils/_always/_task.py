@@ -11,9 +11,10 @@ from .._apply import _leftovers, _lock, _transaction
 from .._apply._transaction import Running
 from .._settings import KeepaliveError
 from .._utf8 import in_utf8
-from . import _boot_files, _connections, _loader, _open, _programs, _request, _trial, _units
+from . import _at_boot, _attached, _boot_files, _connections, _loader, _open, _request, _trial, _units
+from ._attached import State
 from ._loader import EXCEPTION, RULE
-from ._programs import Programs, State
+from ._programs import Programs
 from ._request import Request
 
 _ELSEWHERE = (
@@ -23,7 +24,8 @@ _ELSEWHERE = (
 
 
 class Task(NamedTuple):
-    """A call of the module. ``root`` is a prefix of paths, "" for /; ``proc``: the host's /proc."""
+    """A call of the module. ``root`` is a prefix of paths, "" for /; ``proc``: the host's /proc; ``reload``
+    lets systemd read its units anew."""
 
     request: Request
     root: str
@@ -31,6 +33,7 @@ class Task(NamedTuple):
     check_mode: bool
     diff: bool
     warn: Callable[[str], Any]
+    reload: Callable[[], object]
 
 
 def run(task: Task) -> Dict[str, Any]:
@@ -40,20 +43,20 @@ def run(task: Task) -> Dict[str, Any]:
         if not task.check_mode:
             opened.enter_context(_lock.held(task.root + "/etc"))
             if task.request.persist:
-                for folder in _boot_files.folders(task.root):
+                for folder in _at_boot.folders(task.root):
                     _leftovers.sweep(task.root + folder)
         return _converge(task, opened)
 
 
 def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     request = task.request
-    boot = _boot_files.look(task.root)
+    boot = _at_boot.look(task.root)
     changes = _boot_files.changes(task.root, request) if request.persist else {}
     root = _root_of_groups(task, opened) if request.apply else None
-    before, after = _states(task, root) if root is not None else (_programs.NONE, _programs.NONE)
+    before, after = _states(task, root) if root is not None else (_attached.NONE, _attached.NONE)
     attaches = root is not None and not before.like(after)
     running = Programs(root, before, after, opened) if root is not None and attaches else Running()
-    plan = _boot_files.plan(task.root, changes, running)
+    plan = _boot_files.plan(task.root, changes, running, task.reload)
     _transaction.check(plan, task.proc)
     if root is not None and after.places - before.places and _trial.only_turns_on(root):
         task.warn(
@@ -80,7 +83,7 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
         given = before.given and not attaches
         connections = _open.turn_on(task.proc, groups, after.values, given, task.check_mode, task.warn)
         if not given and not task.check_mode:
-            _programs.remember_given(root)
+            _attached.remember_given(root)
     boot_after = _boot_files.asked(request) if request.persist else boot
     return dict(
         result,
@@ -96,7 +99,7 @@ def _root_of_groups(task: Task, opened: ExitStack) -> Optional[int]:
     nothing is to be."""
     try:
         root = opened.enter_context(_loader.root_group(task.proc))
-        _programs.look(root)
+        _attached.look(root)
         return root
     except OSError as error:
         problem = f"BPF programs cannot be used here: {error.strerror or error}."
@@ -113,9 +116,9 @@ def _advice() -> str:
 def _states(task: Task, root: int) -> Tuple[State, State]:
     """Return what is attached, and what is to be."""
     request = task.request
-    before = _programs.look(root)
+    before = _attached.look(root)
     if request.absent:
-        return before, _programs.NONE._replace(turned_on=before.turned_on)
+        return before, _attached.NONE._replace(turned_on=before.turned_on)
     try:
         values = _loader.chosen(request.values, task.proc)
     except _loader.Refused as error:
@@ -123,7 +126,7 @@ def _states(task: Task, root: int) -> Tuple[State, State]:
     for problem in _request.check_user_timeout(values):
         task.warn(problem)
     if not request.units:
-        places = {(_programs.HOST, RULE)}
+        places = {(_attached.HOST, RULE)}
     else:
         places = {(path, RULE) for path in _running(task, root, request.units)}
     places |= {(path, EXCEPTION) for path in _running(task, root, request.except_units)}

@@ -8,7 +8,7 @@ import os
 import socket
 import struct
 from array import array
-from typing import Callable, Dict, Iterable, List, NamedTuple, Optional
+from typing import Callable, Dict, Iterable, List, NamedTuple, Optional, Set
 
 # include/uapi/linux/{netlink,sock_diag,inet_diag}.h, include/net/tcp_states.h
 _NETLINK_SOCK_DIAG = 4
@@ -89,6 +89,21 @@ def counts(sockets: Sockets, time: int) -> Dict[str, int]:
         ),
         "busy": len(sockets.timers) - keepalive - unprotected,
     }
+
+
+def leave_out_chosen(sockets: Sockets, time: int, own_times: Callable[[Set[int]], Dict[int, int]]) -> None:
+    """Take timers that are longer than ``time``, but not than their socket's own time, for ones of ``time``:
+    their application chose it."""
+    if time < 0:
+        return
+    longer = {
+        sockets.inodes[row]: row
+        for row, left in enumerate(sockets.expires)
+        if left > 1000 * time and sockets.timers[row] == KEEPALIVE_TIMER and sockets.inodes[row]
+    }
+    for inode, own in own_times(set(longer)).items() if longer else ():
+        if sockets.expires[longer[inode]] <= 1000 * own:
+            sockets.expires[longer[inode]] = 1000 * time
 
 
 def _ask() -> Sockets:

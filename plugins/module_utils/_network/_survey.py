@@ -6,24 +6,27 @@
 import os
 import socket
 from collections import Counter
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Set, Tuple
 
 from .. import _kernel
 from .._settings import DEFAULTS, KeepaliveError
 from . import _namespaces, _processes, _sockets
 
 Warn = Callable[[str], object]
+# Returns the longest wait, in seconds, of sockets by inode, for those of which it can be read.
+OwnTimes = Callable[[str, Set[int]], Dict[int, int]]
 
 # A server has a remote port for each client: only the most frequent ones are reported.
 _MOST_PORTS = 10
 
 
 def sockets(
-    proc: str, runtime: Optional[Dict[str, int]], detail: str, warn: Warn
+    proc: str, runtime: Optional[Dict[str, int]], detail: str, own_times: OwnTimes, warn: Warn
 ) -> Optional[Dict[str, Any]]:
     """Return the sockets of this namespace, counted, None if they cannot be seen or ``detail`` is none.
 
     ``detail``: none, summary or processes. ``runtime``: the namespace's values, if they are known.
+    ``own_times``: tells which timers that are longer than those are as long as they are to be.
     """
     if detail == "none":
         return None
@@ -31,20 +34,21 @@ def sockets(
     established = _sockets.established(proc, warn)
     if established is None:
         return None
+    _sockets.leave_out_chosen(established, time, lambda inodes: own_times(proc, inodes))
     counted: Dict[str, Any] = dict(_sockets.counts(established, time))
     if detail == "processes":
         counted["processes"] = _by_process(proc, established, time, warn)
     return counted
 
 
-def namespaces(proc: str, detail: str, warn: Warn) -> List[Dict[str, Any]]:
+def namespaces(proc: str, detail: str, own_times: OwnTimes, warn: Warn) -> List[Dict[str, Any]]:
     """Return every other network namespace: {owner, pid, runtime, sockets}, each None if it could not be
     seen."""
     results = []
     for namespace in _namespaces.others(proc, warn):
         notes = []
         try:
-            seen = _namespaces.inside(namespace, lambda: _look(proc, detail))
+            seen = _namespaces.inside(namespace, lambda: _look(proc, detail, own_times))
             notes = seen.pop("notes")
         except KeepaliveError as error:
             seen = {"runtime": None, "sockets": None}
@@ -55,10 +59,11 @@ def namespaces(proc: str, detail: str, warn: Warn) -> List[Dict[str, Any]]:
     return results
 
 
-def _look(proc: str, detail: str) -> Dict[str, Any]:
+def _look(proc: str, detail: str, own_times: OwnTimes) -> Dict[str, Any]:
     notes: List[str] = []
     runtime = _kernel.read(proc)
-    return {"runtime": runtime, "sockets": sockets(proc, runtime, detail, notes.append), "notes": notes}
+    counted = sockets(proc, runtime, detail, own_times, notes.append)
+    return {"runtime": runtime, "sockets": counted, "notes": notes}
 
 
 def _by_process(proc: str, established: _sockets.Sockets, time: int, warn: Warn) -> List[Dict[str, Any]]:

@@ -16,8 +16,9 @@ HOST = {
 CONNECTIONS = {"turned_on": 4, "rearmed": 1, "unreached": []}
 
 
-def result(program=HOST, boot=HOST, connections=CONNECTIONS):
-    return {"program": {"after": program}, "boot": {"after": boot}, "connections": connections}
+def result(**changes):
+    given = {"program": HOST, "boot": HOST, "connections": CONNECTIONS, **changes}
+    return {**given, "program": {"after": given["program"]}, "boot": {"after": given["boot"]}}
 
 
 def lines(of, check_mode=False):
@@ -59,7 +60,10 @@ def test_what_was_not_reached():
 
 
 def test_absent():
-    assert lines(result(None, None, None)) == ["new connections: not turned on", "after a reboot: the same"]
+    assert lines(result(program=None, boot=None, connections=None)) == [
+        "new connections: not turned on",
+        "after a reboot: the same",
+    ]
 
 
 def test_a_boot_that_does_something_else():

@@ -4,8 +4,12 @@
 import os
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _boot_files, _units
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._boot_files import Boot
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import (
+    _at_boot,
+    _boot_files,
+    _units,
+)
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._at_boot import Boot
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._request import Request
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply import _transaction
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._apply._file import Link
@@ -14,7 +18,11 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings imp
 
 SYSTEMD = "/etc/systemd/system"
 HOST_LINK = SYSTEMD + "/sysinit.target.wants/tcp-keepalive-always.service"
-VALUES = ["45", "7", "9", "-"]
+VALUES = ("45", "7", "9", "-")
+
+
+def nothing():
+    pass
 
 
 def request(absent=False, units=(), except_units=(), values=VALUES):
@@ -29,7 +37,7 @@ def root(host):
 
 
 def carry_out(root, asked):
-    plan = _boot_files.plan(root, _boot_files.changes(root, asked), Running())
+    plan = _boot_files.plan(root, _boot_files.changes(root, asked), Running(), nothing)
     _transaction.check(plan, root + "/proc")
     _transaction.execute(plan)
 
@@ -37,9 +45,9 @@ def carry_out(root, asked):
 @pytest.mark.parametrize(
     "asked, boot",
     [
-        (request(), Boot(True, [], [], VALUES)),
-        (request(except_units=["b.service"]), Boot(True, [], ["b.service"], VALUES)),
-        (request(units=["a.service", "b.slice"]), Boot(False, ["a.service", "b.slice"], [], VALUES)),
+        (request(), Boot(True, [], [], list(VALUES))),
+        (request(except_units=["b.service"]), Boot(True, [], ["b.service"], list(VALUES))),
+        (request(units=["a.service", "b.slice"]), Boot(False, ["a.service", "b.slice"], [], list(VALUES))),
         (request(values=["-", "7", "-", "60"]), Boot(True, [], [], ["-", "7", "-", "60"])),
         (request(absent=True), None),
     ],
@@ -47,12 +55,12 @@ def carry_out(root, asked):
 def test_what_is_written_is_what_is_found(root, asked, boot):
     carry_out(root, request(units=["c.service"]))
     carry_out(root, asked)
-    assert _boot_files.look(root) == _boot_files.asked(asked) == boot
+    assert _at_boot.look(root) == _boot_files.asked(asked) == boot
     assert _boot_files.changes(root, asked) == {}
 
 
 def test_no_link_ever_leads_to_a_unit_that_is_not_there(root):
-    first = _boot_files.plan(root, _boot_files.changes(root, request()), Running())
+    first = _boot_files.plan(root, _boot_files.changes(root, request()), Running(), nothing)
     assert [rewrite.path[len(root) :] for rewrite in first.rewrites] == [
         _units.LOADER,
         SYSTEMD + "/tcp-keepalive-always.service",
@@ -60,7 +68,7 @@ def test_no_link_ever_leads_to_a_unit_that_is_not_there(root):
     ]
     assert first.rewrites[-1].after == Link(SYSTEMD + "/tcp-keepalive-always.service")
     carry_out(root, request())
-    last = _boot_files.plan(root, _boot_files.changes(root, request(absent=True)), Running())
+    last = _boot_files.plan(root, _boot_files.changes(root, request(absent=True)), Running(), nothing)
     assert [rewrite.path for rewrite in last.rewrites] == [
         rewrite.path for rewrite in reversed(first.rewrites)
     ]
@@ -148,3 +156,21 @@ def test_it_comes_after_what_writes_the_values(root, host, ufw, after):
 def test_known_units(root, host, file, unit, known):
     host.put(file, b"")
     assert _units.is_known(root, unit) is known
+
+
+def test_systemd_reads_its_units_anew_when_they_have_changed_or_are_back(root):
+    os.makedirs(root + "/run/systemd/system")
+    seen = []
+
+    def reload():
+        seen.append(_at_boot.look(root))
+        if len(seen) == 1:
+            raise KeepaliveError("systemctl daemon-reload failed: no reply.")
+
+    plan = _boot_files.plan(root, _boot_files.changes(root, request()), Running(), reload)
+    with pytest.raises(KeepaliveError, match="failed: no reply. Kernel and files are as they were before"):
+        _transaction.execute(plan)
+    assert seen == [Boot(True, [], [], list(VALUES)), None]
+    assert os.listdir(root + SYSTEMD) == []
+    # Without a change there is nothing to read.
+    assert _boot_files.plan(root, {}, Running(), reload).reload is None

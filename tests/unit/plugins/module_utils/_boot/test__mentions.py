@@ -206,6 +206,6 @@ def test_what_tcp_keepalive_always_installs_is_no_mention(host):
     os.makedirs(host.root + SYSTEM)
     for units in ([], ["a.service"]):
         asked = Request(False, units, [], ["-", "-", "-", "-"], True, True, True)
-        plan = _boot_files.plan(host.root, _boot_files.changes(host.root, asked), Running())
+        plan = _boot_files.plan(host.root, _boot_files.changes(host.root, asked), Running(), list)
         _transaction.execute(plan)
         assert mentions(Tree(host.root)) == ([], [])
