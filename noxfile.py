@@ -156,6 +156,7 @@ class Tests(NamedTuple):
     packages: tuple[str, ...] = ()
     cores: list[nox.param] = NEWEST_CORE
     options: Callable[[str], list[str]] = lambda core: []
+    within: tuple[str, ...] = ()
 
 
 TESTS = {
@@ -199,6 +200,8 @@ TESTS = {
     "always": Tests(
         "Keepalive for applications that never ask: BPF programs on a control group of the tests' own.",
         "-q tests/always",
+        # Open connections are reached in every process that /proc shows.
+        within=("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
     ),
     "faults": Tests(
         "A fault at every system call that changes something, in runs of the real module under strace.",
@@ -226,7 +229,8 @@ TESTS = {
 def add_session(name: str, tests: Tests) -> None:
     def run(session: nox.Session, core: str) -> None:
         install_core(session, core, "pytest", *tests.packages)
-        session.run("pytest", *tests.pytest.split(), *tests.options(core), *session.posargs)
+        pytest = [*tests.within, "pytest", *tests.pytest.split(), *tests.options(core), *session.posargs]
+        session.run(*pytest, external=bool(tests.within))
 
     run.__doc__ = tests.about
     nox.session(nox.parametrize(["python", "core"], tests.cores)(run), name=name)

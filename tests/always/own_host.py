@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A host of the tests' own: this process moves into a control group, network and mount namespace that nothing
-else is in, so that no program of theirs ever reaches the machine's own group."""
+"""A host of the tests' own, so that nothing they do ever reaches another process of the machine: this one is
+the first of its PID namespace, and moves into a control group, network and mount namespace of its own."""
 
 import ctypes
 import os
@@ -19,6 +19,10 @@ NEW_NAMESPACES = 0x00020000 | 0x02000000 | 0x40000000  # mounts, control groups,
 def own_host() -> Iterator[None]:
     if os.geteuid() != 0:
         sys.exit("BPF programs need root: run this as root or with sudo.")
+    if os.getpid() != 1:
+        sys.exit(
+            "Run this as the first process of a PID namespace: unshare --pid --fork --mount-proc COMMAND."
+        )
     rows = [line.split(" ") for line in Path("/proc/self/mountinfo").read_text().splitlines()]
     mount = next((Path(row[4]) for row in rows if "cgroup2" in row and row[3] == "/"), None)
     if mount is None:

@@ -176,7 +176,7 @@ def test_units_share_one_program_and_its_values():
         for group in (app, pod):
             with inside(group):
                 assert ends() == [ON._replace(time=46)] * 2
-        assert not os.path.exists(_loader.PINNED + "_new")
+        assert not os.path.exists(_loader.PINNED + _loader.STAGED)
         load("detach")
 
 

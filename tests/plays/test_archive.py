@@ -66,6 +66,7 @@ def test_archive_holds_what_users_need_and_no_more(archive):
     assert not [name for name in found if "__pycache__" in name or Path(name).name.startswith(".")]
     assert {name for name in found if name.startswith("plugins/modules/")} == {
         "plugins/modules/tcp_keepalive.py",
+        "plugins/modules/tcp_keepalive_always.py",
         "plugins/modules/tcp_keepalive_info.py",
     }
 

@@ -21,9 +21,9 @@ import yaml
 ROOT = Path(__file__).parents[2]
 MOLECULE = Path(sys.executable).parent / "molecule"
 SIDE_BY_SIDE = 2
-# Slowest first. The one with several emulated machines has the processors to itself.
-SCENARIOS = ["power_cut", "overrides", "default", "alternative", "vm"]
-ALONE = "power_cut"
+# Slowest first. Those with several emulated machines have the processors to themselves.
+SCENARIOS = ["power_cut", "always", "overrides", "default", "alternative", "vm"]
+ALONE = ("power_cut", "always")
 BASE = ROOT / ".config/molecule/config.yml"
 interrupted = threading.Event()
 
@@ -58,7 +58,7 @@ def run(scenario: str) -> tuple[int, str]:
 
 @pytest.fixture(scope="session")
 def runs(request):
-    """Return the running scenarios by name: side by side, except for the one that runs alone."""
+    """Return the running scenarios by name: side by side, except for those that run alone."""
     selected = [
         item.callspec.params["scenario"] for item in request.session.items if hasattr(item, "callspec")
     ]
@@ -73,7 +73,7 @@ def runs(request):
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         for scenario in selected:
             under_way[scenario] = pool.submit(run, scenario)
-            if scenario == ALONE:
+            if scenario in ALONE:
                 wait([under_way[scenario]])
         yield under_way
 

@@ -18,17 +18,19 @@ Place = Tuple[str, bytes]
 
 class State(NamedTuple):
     """``values``: those that the program sets, None where there is none; ``places``: where it is, and where
-    exceptions from it are; ``outdated``: it is not the program of this version; ``turned_on``: how many
-    connections it has turned on; ``given``: all that were open when it was attached have the values too."""
+    exceptions from it are; ``pinned``: there is a pin, by which units share it; ``outdated``: it is not the
+    program of this version; ``turned_on``: how many connections it has turned on; ``given``: all that were
+    open when it was attached have the values too."""
 
     values: Optional[Values]
     places: FrozenSet[Place]
+    pinned: bool = False
     outdated: bool = False
     turned_on: int = 0
     given: bool = False
 
     def like(self, other: "State") -> bool:
-        return (self.values, self.places, self.outdated) == (other.values, other.places, other.outdated)
+        return self[:_COMPARED] == other[:_COMPARED]
 
     def paths(self, name: bytes) -> List[str]:
         return sorted(path for path, program in self.places if program == name)
@@ -48,6 +50,7 @@ class State(NamedTuple):
 
 
 NONE = State(None, frozenset())
+_COMPARED = State._fields.index("outdated") + 1
 
 
 def look(root: int) -> State:
@@ -60,14 +63,16 @@ def look(root: int) -> State:
                 if program is not None:
                     os.close(program)
                     places.add((path, name))
+    pinned = any(os.path.lexists(_loader.PINNED + end) for end in ("", _loader.STAGED))
     program = _loader.ours(root)
     if program is None:
-        return NONE._replace(places=frozenset(places))
+        return NONE._replace(places=frozenset(places), pinned=pinned)
     with _loader.closing(program), _loader.closing(_loader.program_like(program)) as current:
         values, memory = _loader.values_of(program)
         return State(
             values if any(values) else None,
             frozenset(places),
+            pinned,
             _loader.info(current).number != _loader.info(program).number,
             memory.turned_on + memory.blindly,
             # What was turned on blindly has no values from the program.
@@ -77,8 +82,9 @@ def look(root: int) -> State:
 
 def remember_given(root: int) -> None:
     """Note that all open connections have the values, so that the next run need not look at each."""
-    program = _loader.ours(root)
-    if program is not None:
-        with _loader.closing(program):
-            _values, memory = _loader.values_of(program)
-            memory.given = memory.values
+    with suppress(OSError):
+        program = _loader.ours(root)
+        if program is not None:
+            with _loader.closing(program):
+                _values, memory = _loader.values_of(program)
+                memory.given = memory.values

@@ -29,6 +29,7 @@ from typing import Any, ContextManager, Dict, Iterator, List, NamedTuple, Option
 
 # Where units find the one program and the one map that they share.
 PINNED = "/sys/fs/bpf/tcp_keepalive_always"
+STAGED = "_new"
 
 # The kernel shows these with a program and its map; 15 characters at most.
 RULE, EXCEPTION = b"tcp_keepalive", b"tcp_keepaliveno"
@@ -319,13 +320,19 @@ def _at_path(command: int, path: str, program: int) -> int:
 
 def pin(path: str, program: int) -> None:
     """Pin a program at a path, in the place of what is there."""
-    staged = path + "_new"
-    unpin(staged)
+    staged = path + STAGED
+    _remove(staged)
     _at_path(OBJ_PIN, staged, program)
     os.rename(staged, path)
 
 
 def unpin(path: str) -> None:
+    """Remove a pin, and what a killed run left beside it."""
+    _remove(path + STAGED)
+    _remove(path)
+
+
+def _remove(path: str) -> None:
     with suppress(FileNotFoundError):
         os.unlink(path)
 
@@ -541,11 +548,12 @@ def sockets_of(pid: int, proc: str = "/proc") -> List[Tuple[int, int]]:
         folder = os.open(os.path.join(proc, str(pid), "fd"), FOLDER)
     except (FileNotFoundError, ProcessLookupError):
         return []
-    with closing(folder):
+    # It may end at any moment, and close a descriptor.
+    with closing(folder), suppress(FileNotFoundError, ProcessLookupError):
         for name in os.listdir(folder):
             try:
                 target = os.readlink(name, dir_fd=folder)
-            except OSError:
+            except FileNotFoundError:
                 continue
             if target.startswith("socket:["):
                 found.append((int(name), int(target[8:-1])))

@@ -79,7 +79,10 @@ class Programs(Running):
         return self._unlike(self._before)
 
     def _unlike(self, wanted: State) -> List[str]:
-        seen = look(self._root)
+        try:
+            seen = look(self._root)
+        except OSError as error:
+            return [f"what is attached cannot be read ({error})"]
         unlike = [f"{_WORDS[name]} is not on {path}" for path, name in wanted.places - seen.places]
         unlike += [f"{_WORDS[name]} is still on {path}" for path, name in seen.places - wanted.places]
         if seen.values != wanted.values:

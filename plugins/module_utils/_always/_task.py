@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A task of tcp_keepalive_always, from its request to its result: look, change what differs, read it back."""
 
+import errno
 import os
 from contextlib import ExitStack
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
@@ -19,8 +20,12 @@ from ._request import Request
 
 _ELSEWHERE = (
     "Nothing was changed. In a container, attach it on the container's host, which reaches its containers "
-    'too. To only prepare the next boot: "apply: false".'
+    'too. To only change the next boot: "apply: false".'
 )
+
+
+# Of a kernel that has no such programs, no control groups of version 2, or not even the system call.
+_IMPOSSIBLE = (errno.ENOSYS, errno.EINVAL, errno.ENODEV)
 
 
 class Task(NamedTuple):
@@ -102,11 +107,9 @@ def _root_of_groups(task: Task, opened: ExitStack) -> Optional[int]:
         _attached.look(root)
         return root
     except OSError as error:
-        problem = f"BPF programs cannot be used here: {error.strerror or error}."
-        if task.request.absent:
-            task.warn(f"{problem} Whether one is attached is not known.")
+        if task.request.absent and error.errno in _IMPOSSIBLE:
             return None
-        raise KeepaliveError(f"{problem} {_advice()}")
+        raise KeepaliveError(f"BPF programs cannot be used here: {error.strerror or error}. {_advice()}")
 
 
 def _advice() -> str:
@@ -125,12 +128,12 @@ def _states(task: Task, root: int) -> Tuple[State, State]:
         raise KeepaliveError(f"Nothing was changed, since {error}. Give the value.")
     for problem in _request.check_user_timeout(values):
         task.warn(problem)
-    if not request.units:
-        places = {(_attached.HOST, RULE)}
-    else:
-        places = {(path, RULE) for path in _running(task, root, request.units)}
+    running = _running(task, root, request.units)
+    places = {(path, RULE) for path in running or ([] if request.units else [_attached.HOST])}
     places |= {(path, EXCEPTION) for path in _running(task, root, request.except_units)}
-    return before, State(values if places else None, frozenset(places), False, before.turned_on)
+    return before, State(
+        values if places else None, frozenset(places), bool(running), turned_on=before.turned_on
+    )
 
 
 def _running(task: Task, root: int, units: List[str]) -> List[str]:

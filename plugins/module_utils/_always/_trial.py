@@ -8,6 +8,7 @@ import fcntl
 import os
 import socket
 import struct
+from contextlib import suppress
 from typing import Optional
 
 from .._settings import KeepaliveError
@@ -17,6 +18,7 @@ from ._loader import Values
 # include/uapi/linux/{sched,sockios,if}.h
 _CLONE_NEWNET, _SIOCSIFFLAGS, _IFF_UP = 0x40000000, 0x8914, 1
 _VALUES = Values(1234, 56, 7)
+_TRIAL = "tcp_keepalive_trial"
 _SECONDS = 5
 
 
@@ -37,15 +39,17 @@ def only_turns_on(root: int) -> bool:
 
 def _try(root: int) -> int:
     """Return the idle time of a connection that has keepalive, 0 where it has none."""
-    trial = f"tcp_keepalive_trial-{os.getpid()}"
-    os.mkdir(trial, dir_fd=root)
+    # A killed run may have left it; the lock on the root is held.
+    with suppress(FileNotFoundError):
+        os.rmdir(_TRIAL, dir_fd=root)
+    os.mkdir(_TRIAL, dir_fd=root)
     try:
-        with _loader.group_of(root, trial) as group, _loader.closing(_loader.program_like(None)) as program:
+        with _loader.group_of(root, _TRIAL) as group, _loader.closing(_loader.program_like(None)) as program:
             _loader.set_values(program, _VALUES)
             _loader.attach(group, program)
             return _in_child(group)
     finally:
-        os.rmdir(trial, dir_fd=root)
+        os.rmdir(_TRIAL, dir_fd=root)
 
 
 def _in_child(group: int) -> int:

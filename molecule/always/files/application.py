@@ -1,0 +1,11 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A service that never asks for keepalive, connected to itself from its start on."""
+
+import socket
+
+listener = socket.create_server(("127.0.0.1", 7001))
+client = socket.create_connection(listener.getsockname())
+held = [client]
+while True:
+    held.append(listener.accept()[0])

@@ -1,0 +1,56 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One unit: it has the program after whatever systemd does with it, and others do not."""
+
+import os
+import time
+
+import pytest
+
+# STARTS=100 for a long run.
+STARTS = int(os.environ.get("STARTS", "3"))
+SECONDS = 20
+
+
+def comes_to(look, expected):
+    """Return whether a look comes to what is expected: our unit starts after the other's start is done."""
+    end = time.monotonic() + SECONDS
+    while look() != expected and time.monotonic() < end:
+        time.sleep(0.3)
+    return look() == expected
+
+
+def test_others_no_longer_have_it(ends):
+    assert [end[0] for end in ends()] == [0, 0]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "true",
+        "systemctl restart app",
+        "systemctl stop app && systemctl start app",
+        "systemctl kill --signal=KILL app; sleep 1",
+        "systemctl daemon-reload",
+        "systemctl set-property --runtime app CPUWeight=50",
+        "systemctl daemon-reexec",
+        "systemctl restart app",
+    ],
+)
+def test_the_unit_has_it_after(host, of_the_application, command):
+    host.check_output(command)
+    assert comes_to(of_the_application, (2, 2))
+    assert of_the_application(accepted=True) == (2, 2)
+
+
+def test_starts(host, of_the_application):
+    for _start in range(STARTS):
+        host.check_output("systemctl restart app")
+        assert host.service("app").is_running
+    assert comes_to(of_the_application, (2, 2))
+    assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
+
+
+def test_the_whole_hosts_unit_is_gone(host):
+    assert not host.service("tcp-keepalive-always.service").exists
+    assert host.service("tcp-keepalive-always@app.service.service").is_enabled
