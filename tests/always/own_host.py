@@ -5,6 +5,7 @@ the first of its PID namespace, and moves into a control group, network and moun
 
 import ctypes
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ def own_host() -> Iterator[None]:
     if mount is None:
         sys.exit("There is no control group of version 2: mount -t cgroup2 none DIRECTORY.")
     root, earlier = os.open(mount, os.O_RDONLY), current()
-    own = f"tcp_keepalive-test-{os.getpid()}"
+    own = f"tcp_keepalive-test-{secrets.token_hex(4)}"
     os.mkdir(own, dir_fd=root)
     try:
         move(root, own)

@@ -2,8 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """A fault at every call of a run that changes a program or a file: all is as before, or as asked.
 
-Each call meets one kind of fault, the next call the next kind. EVERY_FAULT=1 tries them all, in more cases, for
-half an hour.
+Each call meets one kind of fault, the next call the next. EVERY_FAULT=1 tries all of them, for half an hour.
 """
 
 import contextlib

@@ -8,10 +8,13 @@ It prints its result as JSON: {"shows", "expected", "measured", "holds"}, and fo
 
 import json
 import math
+import socket
 import sys
 import time
 
 import network
+from always.own_host import own_host
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
 from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import demand, plan
 
 VANISHED = [(1, 1, 3), (2, 1, 5), (3, 2, 4)]
@@ -259,10 +262,59 @@ def user_timeout() -> dict:
     )
 
 
+def never_asks(timeout: int) -> dict:
+    """The client's namespace has the kernel's defaults, as a container's has."""
+    planned = plan(demand([timeout]))
+    values = {name: planned[name] for name in ("time", "intvl", "probes")}
+    with own_host():
+        network.setup(nat_timeout=timeout)
+        _loader.run("attach", *map(str, values.values()), "-")
+        client, server = network.connect(keep=False)
+        # Only the client's probes are to count.
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 0)
+        early = network.exchange(client, server)
+        probes = network.Probes()
+        silence = 3 * timeout
+        time.sleep(silence)
+        sent = probes.times()
+        alive = network.exchange(client, server)
+    shows = f"NAT forgets after {timeout} s; an application that never asks, tcp_keepalive_always with "
+    shows += f"{'/'.join(map(str, values.values()))}, {silence} s of silence"
+    return result(shows, "alive", "alive" if alive else "dead", early and alive and bool(sent))
+
+
+def under_way(limit: int | None) -> dict:
+    """Keepalive is silent while data is unacknowledged."""
+    with own_host():
+        network.setup()
+        _loader.run("attach", "1", "1", "3", str(limit or "-"))
+        client, server = network.connect(keep=False)
+        network.exchange(client, server)
+        network.vanish()
+        client.send(b"x")
+        outcome, seconds = network.end(client, 12)
+    with_limit = f" and user_timeout {limit}" if limit else ""
+    shows = f"peer vanished with data under way; never asks, tcp_keepalive_always with 1/1/3{with_limit}"
+    measured = f"{outcome or 'nothing'} in {seconds:.1f} s"
+    if not limit:
+        return result(shows, "nothing in 12 s", measured, outcome is None)
+    # The router says that there is no such host, and the kernel gives that as the reason.
+    ended = outcome in ("ETIMEDOUT", "EHOSTUNREACH")
+    return result(
+        shows,
+        f"an error after {limit} s, at the next retransmission",
+        measured,
+        ended and limit <= seconds < 2 * limit,
+    )
+
+
 CASES = {
     **{f"nat-{timeout}-none": (nat_without_keepalive, timeout) for timeout in NAT},
     **{f"nat-{timeout}-plan": (nat_with_plan, timeout) for timeout in NAT},
     **{f"nat-{timeout}-loss": (nat_with_plan, timeout, True) for timeout in NAT},
+    **{f"nat-{timeout}-always": (never_asks, timeout) for timeout in NAT[:2]},
+    "under-way": (under_way, None),
+    "under-way-limit": (under_way, 5),
     "late-timers-plan": (late_timers,),
     "late-timers-tight": (late_timers, True),
     **{"vanished-{}-{}-{}".format(*values): (vanished, *values) for values in VANISHED},

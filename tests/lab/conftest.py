@@ -23,9 +23,10 @@ def pytest_addoption(parser):
 
 def start(name: str) -> subprocess.Popen:
     limited = ["setpriv", "--pdeathsig", "KILL", "timeout", str(SECONDS)]
-    alone = ["unshare", "--net", "--mount", "--propagation", "private"]
+    alone = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", "--net", "--mount"]
     command = [*limited, *alone, sys.executable, LAB / "cases.py", name]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    environment = {**os.environ, "PYTHONPATH": str(LAB.parent)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
 
 @pytest.fixture(scope="session")

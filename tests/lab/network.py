@@ -9,6 +9,7 @@ process. The names are the kernel's: time and intvl in seconds, probes a number.
 """
 
 import ctypes
+import errno
 import fcntl
 import os
 import socket
@@ -137,7 +138,8 @@ def connect(
         listener = socket.create_server((address, 0))
     with inside("client"):
         client = socket.socket()
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, keep)
+    if keep:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for name, value in options.items():
         client.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     client.connect(listener.getsockname())
@@ -178,10 +180,9 @@ def end(client: socket.socket, seconds: float) -> tuple[str | None, float]:
     try:
         client.recv(1)
         outcome = "end of data"
-    except TimeoutError as error:
-        outcome = "ETIMEDOUT" if error.errno else None
-    except ConnectionResetError:
-        outcome = "ECONNRESET"
+    except OSError as error:
+        # Without a number it is the wait for it that has ended.
+        outcome = errno.errorcode[error.errno] if error.errno else None
     return outcome, time.monotonic() - started
 
 
