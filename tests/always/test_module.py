@@ -2,18 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The module on a real kernel, with control groups named as systemd's, and its files in a folder."""
 
+import ctypes
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
+import traceback
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader, _open, _trial
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._settings import KeepaliveError
 from connections import OFF, Keepalive, asks, connection, keepalive
 from groups import inside, programs, top, unit
 
@@ -21,7 +25,7 @@ ON = Keepalive(True, 45, 7, 9)
 VALUES = {"time": 45, "intvl": 7, "probes": 9}
 HOST = {**VALUES, "scope": "host", "units": [], "except_units": [], "user_timeout": None}
 SYSCTL = Path("/proc/sys/net/ipv4")
-CLONE_NEWNET = 0x40000000
+CLONE_NEWNET, CLONE_NEWNS = 0x40000000, 0x00020000
 
 
 @pytest.fixture(autouse=True)
@@ -287,6 +291,11 @@ def test_from_units_to_the_host_and_back(always, root):
 
 def test_a_unit_that_does_not_run(always, root):
     (root / "etc/systemd/system/later@.service").touch()
+    with unit("system.slice/other.service"):
+        later(always, root)
+
+
+def later(always, root):
     result = always(units=["later@1.service"], **VALUES)
     assert result["program"]["after"] is None
     assert result["boot"]["after"]["units"] == ["later@1.service"]
@@ -483,3 +492,107 @@ def test_a_time_that_an_application_chose_is_not_overlong(info):
             (SYSCTL / "tcp_keepalive_time").write_text(earlier)
     # Of the two with a timer above 600 s, one was armed before the change.
     assert (sockets["keepalive"], sockets["overlong"]) == (2, 1)
+
+
+def in_child(function) -> None:
+    """Call a function in a process of its own, which may change what it likes for itself."""
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            function()
+            status = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(status)
+    assert os.waitpid(pid, 0)[1] == 0
+
+
+def without_control_groups_of_version_2():
+    """As a host with version 1 only: none of version 2 is mounted."""
+    assert ctypes.CDLL(None).unshare(CLONE_NEWNS) == 0
+    subprocess.run(["umount", "--lazy", top()], check=True)
+    mounted = Path("/proc/self/mountinfo").read_text()
+    assert " - cgroup2 " not in mounted
+
+
+def test_where_there_is_only_version_1(always, root):
+    (root / "etc/systemd/system/app.service").touch()
+
+    def run():
+        without_control_groups_of_version_2()
+        result = always(units=["app.service"], **VALUES)
+        assert "systemd's units have no control groups of version 2 here" in result["msg"]
+        assert sorted(files(root)) == ["systemd/system/app.service"]
+        assert always(**VALUES)["program"]["after"] == HOST
+        with connection() as pair:
+            assert both(pair) == [ON, ON]
+        assert not always(**VALUES)["changed"]
+        assert always(state="absent")["changed"]
+        with connection() as pair:
+            assert both(pair) == [OFF, OFF]
+
+    in_child(run)
+
+
+def test_a_read_only_etc(always, root):
+    def run():
+        assert ctypes.CDLL(None).unshare(CLONE_NEWNS) == 0
+        subprocess.run(["mount", "--bind", root / "etc", root / "etc"], check=True)
+        subprocess.run(["mount", "-o", "remount,ro,bind", root / "etc"], check=True)
+        result = always(**VALUES)
+        assert "the file system is read-only" in result["msg"]
+        assert programs(top()) == []
+        assert always(persist=False, **VALUES)["changed"]
+
+    in_child(run)
+
+
+@pytest.mark.parametrize(
+    "rights, options",
+    [
+        ("-bpf,-sys_admin", {}),
+        ("-bpf,-sys_admin,-net_admin", {}),
+        # It may not even be seen whether one is there.
+        ("-bpf,-sys_admin,-net_admin", {"state": "absent"}),
+    ],
+)
+def test_without_the_right_to_attach(root, rights, options):
+    """As root of a container."""
+    code = f"""
+import json, sys
+from ansible.module_utils import basic
+from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_always
+basic._ANSIBLE_ARGS = json.dumps({{"ANSIBLE_MODULE_ARGS": json.loads(sys.argv[1])}}).encode()
+basic._ANSIBLE_PROFILE = "legacy"
+tcp_keepalive_always.ROOT = {str(root)!r}
+tcp_keepalive_always.main()
+"""
+    command = ["setpriv", f"--bounding-set={rights}", sys.executable, "-c", code, json.dumps(options)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = json.loads(done.stdout)
+    assert result["msg"].startswith("BPF programs cannot be used here: Operation not permitted."), done
+    assert "attach it on the container's host" in result["msg"]
+    assert files(root) == {}
+
+
+def test_connections_that_may_not_be_reached(always, root, monkeypatch):
+    def refuse(number, *arguments):
+        raise OSError(38, "Function not implemented")
+
+    with _loader.root_group() as group:
+        before = _loader.attached(group)
+    monkeypatch.setattr(_open._loader, "syscall", refuse)
+    with pytest.raises(KeepaliveError, match='Linux 5.6 on.*"open: false"'):
+        _open.check("/proc")
+    monkeypatch.undo()
+    scope = root / "proc/sys/kernel/yama/ptrace_scope"
+    scope.parent.mkdir(parents=True)
+    scope.write_text("3\n")
+    with pytest.raises(KeepaliveError, match="kernel.yama.ptrace_scope is 3, which only a reboot can lower"):
+        _open.check(str(root / "proc"))
+    scope.write_text("1\n")
+    _open.check(str(root / "proc"))
+    with _loader.root_group() as group:
+        assert _loader.attached(group) == before

@@ -63,12 +63,8 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     running = Programs(root, before, after, opened) if root is not None and attaches else Running()
     plan = _boot_files.plan(task.root, changes, running, task.reload)
     _transaction.check(plan, task.proc)
-    if root is not None and after.places - before.places and _trial.only_turns_on(root):
-        task.warn(
-            f"This kernel ({os.uname().release}) can turn keepalive on for new connections, but cannot set "
-            "their values or user_timeout, as Linux can from 6.1 on. They have the values of their network "
-            "namespace."
-        )
+    if root is not None and after.places - before.places:
+        _try_kernel(task, root)
     if request.open:
         _open.check(task.proc)
 
@@ -109,11 +105,26 @@ def _root_of_groups(task: Task, opened: ExitStack) -> Optional[int]:
     except OSError as error:
         if task.request.absent and error.errno in _IMPOSSIBLE:
             return None
-        raise KeepaliveError(f"BPF programs cannot be used here: {error.strerror or error}. {_advice()}")
+        raise _no_programs(error)
 
 
-def _advice() -> str:
-    return _ELSEWHERE if os.geteuid() == 0 else 'Nothing was changed. Run as root ("become: true").'
+def _no_programs(error: OSError) -> KeepaliveError:
+    advice = _ELSEWHERE if os.geteuid() == 0 else 'Nothing was changed. Run as root ("become: true").'
+    return KeepaliveError(f"BPF programs cannot be used here: {error.strerror or error}. {advice}")
+
+
+def _try_kernel(task: Task, root: int) -> None:
+    """Raise KeepaliveError where a program could not do anything; warn where it cannot do all of it."""
+    try:
+        only_on = _trial.only_turns_on(root)
+    except OSError as error:
+        raise _no_programs(error)
+    if only_on:
+        task.warn(
+            f"This kernel ({os.uname().release}) can turn keepalive on for new connections, but cannot set "
+            "their values or user_timeout, as Linux can from 6.1 on. They have the values of their network "
+            "namespace."
+        )
 
 
 def _states(task: Task, root: int) -> Tuple[State, State]:
@@ -140,6 +151,11 @@ def _running(task: Task, root: int, units: List[str]) -> List[str]:
     """Return the control groups of those units that run. KeepaliveError for a unit that is not known, or that
     nothing could be done for."""
     paths = []
+    if units and not any(_loader.unit_groups(root)):
+        raise KeepaliveError(
+            "systemd's units have no control groups of version 2 here, which single units need. Nothing was "
+            "changed. Use it for the whole host, or boot with systemd.unified_cgroup_hierarchy=1."
+        )
     for unit in units:
         path = _loader.find_unit(root, unit)
         if path:

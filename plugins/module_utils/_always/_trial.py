@@ -24,11 +24,8 @@ _SECONDS = 5
 
 def only_turns_on(root: int) -> bool:
     """Return whether the program can only turn keepalive on, which is so before Linux 6.1. KeepaliveError
-    where it cannot even do that."""
-    try:
-        seen = _try(root)
-    except OSError as error:
-        raise KeepaliveError(f"A trial of the BPF program failed: {error}. Nothing was changed.")
+    where it cannot even do that, OSError where a program cannot be loaded or attached."""
+    seen = _try(root)
     if not seen:
         raise KeepaliveError(
             f"A BPF program on this kernel ({os.uname().release}) does not turn keepalive on, as one does "
