@@ -13,7 +13,8 @@ BENCH = Path(__file__).parents[1] / "bench/sockets.py"
 
 ALONE = ["setpriv", "--pdeathsig", "KILL"]
 
-# Connections to itself: with and without keepalive, overlong, and with data that is never acknowledged.
+# Connections to itself: with and without keepalive, overlong, with a long time that the application chose, and
+# with data that is never acknowledged.
 SOCKETS = """
 import socket, subprocess, sys, time
 open("/proc/self/comm", "w").write(sys.argv[1])
@@ -29,11 +30,17 @@ def pairs(count, address="127.0.0.1", family=socket.AF_INET, keep=(0, 0), idle=N
                 if on and idle:
                     end.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPIDLE, idle)
             held.append(ends)
+def default(seconds):
+    with open("/proc/sys/net/ipv4/tcp_keepalive_time", "w") as file:
+        file.write(str(seconds))
 pairs(2, keep=(1, 1))
 pairs(1, "::1", socket.AF_INET6, keep=(1, 1))
 pairs(1, "::1", socket.AF_INET6, keep=(0, 1))
 pairs(1)
 pairs(1, keep=(1, 1), idle=30000)
+default(30000)
+pairs(1, keep=(1, 1))
+default(7200)
 pairs(1, "127.0.0.9", keep=(1, 1))
 rules = "type filter hook output priority 0; ip daddr 127.0.0.9 drop; ip saddr 127.0.0.9 drop;"
 table = "table ip t {\\nchain c { " + rules + " }\\n}\\n"
@@ -44,7 +51,7 @@ time.sleep(1)
 print("ready", flush=True)
 time.sleep(1000)
 """
-EXPECTED = {"established": 14, "keepalive": 9, "unprotected": 3, "overlong": 2, "busy": 2}
+EXPECTED = {"established": 16, "keepalive": 11, "unprotected": 3, "overlong": 2, "busy": 2}
 
 
 @pytest.fixture
@@ -83,7 +90,7 @@ def test_sockets_are_counted_as_ss_shows_them(namespace, holder):
     assert process["name"] == "a b)c"
     assert kinds(process) == EXPECTED
     assert len(process["remote_ports"]) == 10
-    assert process["other_remote_ports"] == 3
+    assert process["other_remote_ports"] == 5
 
 
 def test_without_sock_diag_proc_net_tcp_is_read_with_a_warning(namespace, holder):
