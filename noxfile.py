@@ -159,6 +159,8 @@ class Tests(NamedTuple):
     within: tuple[str, ...] = ()
 
 
+# For what reaches connections in every process that /proc shows.
+OWN_PROCESSES = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 TESTS = {
     "units": Tests(
         "Pure logic, and the modules against a host in a folder.", "-q tests/unit", cores=EVERY_CORE
@@ -194,14 +196,15 @@ TESTS = {
         ("matplotlib",),
     ),
     "applications": Tests(
-        "The examples, compiled and run in a Debian of their own: the kernel must show their timers armed.",
+        "The examples, and applications that never ask, compiled and run in a Debian of their own: the "
+        "kernel must show their timers armed.",
         "-q tests/applications",
+        within=OWN_PROCESSES,
     ),
     "always": Tests(
         "Keepalive for applications that never ask: BPF programs on a control group of the tests' own.",
         "-q tests/always",
-        # Open connections are reached in every process that /proc shows.
-        within=("unshare", "--pid", "--fork", "--kill-child", "--mount-proc"),
+        within=OWN_PROCESSES,
     ),
     "faults": Tests(
         "A fault at every system call that changes something, in runs of the real module under strace.",

@@ -9,7 +9,7 @@ import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common import warnings
 from ansible_collections.netops.tcp_keepalive.plugins.modules import tcp_keepalive_always, tcp_keepalive_info
-from own_host import own_host
+from hosts.own_host import own_host
 
 
 @pytest.fixture(scope="session", autouse=True)

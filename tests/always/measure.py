@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader, _open
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._connections import Groups
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._loader import Values
-from own_host import own_host
+from hosts.own_host import own_host
 
 ROUNDS = 7
 VALUES = Values(45, 7, 9)

@@ -13,9 +13,9 @@ import sys
 import time
 
 import network
-from always.own_host import own_host
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
 from ansible_collections.netops.tcp_keepalive.plugins.plugin_utils._plan import demand, plan
+from hosts.own_host import own_host
 
 VANISHED = [(1, 1, 3), (2, 1, 5), (3, 2, 4)]
 NAT = [5, 9, 17]

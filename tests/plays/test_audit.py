@@ -13,8 +13,8 @@ BENCH = Path(__file__).parents[1] / "bench/sockets.py"
 
 ALONE = ["setpriv", "--pdeathsig", "KILL"]
 
-# Connections to itself: with and without keepalive, overlong, with a long time that the application chose, and
-# with data that is never acknowledged.
+# Connections to itself: with and without keepalive, overlong, with a long time that the application chose,
+# and with data that is never acknowledged.
 SOCKETS = """
 import socket, subprocess, sys, time
 open("/proc/self/comm", "w").write(sys.argv[1])
