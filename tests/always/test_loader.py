@@ -15,6 +15,8 @@ from connections import OFF, Keepalive, asks, connection, keepalive
 from groups import inside, programs, top, unit
 
 ON = Keepalive(True, 45, 7, 9)
+# include/uapi/linux/tcp.h: in the options of a tcp_info.
+TCPI_OPT_SYN_DATA = 32
 SYSCTL = Path("/proc/sys/net/ipv4")
 
 
@@ -81,10 +83,42 @@ def test_connections_made_from_cookies(attached, sysctl):
     assert ends() == [ON, ON]
 
 
+def test_connections_of_fast_open(attached, sysctl):
+    # Data in the SYN, without a cookie, to every listener (ip-sysctl.rst).
+    sysctl("tcp_fastopen", 0x607)
+    with socket.create_server(("127.0.0.1", 0)) as listener, socket.socket() as client:
+        client.sendto(b"data", socket.MSG_FASTOPEN, listener.getsockname())
+        server, _address = listener.accept()
+        with server:
+            assert server.recv(4) == b"data"
+            assert client.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 8)[5] & TCPI_OPT_SYN_DATA
+            assert [keepalive(client), keepalive(server)] == [ON, ON]
+
+
+def timers() -> list[str]:
+    """Return the keepalive timers that ss shows."""
+    shown = subprocess.run(["ss", "-Htno"], check=True, capture_output=True, text=True).stdout
+    return re.findall(r"timer:\(keepalive,4[45]sec,0\)", shown)
+
+
 def test_the_timers_run(attached):
     with connection():
-        shown = subprocess.run(["ss", "-Htno"], check=True, capture_output=True, text=True).stdout
-    assert len(re.findall(r"timer:\(keepalive,4[45]sec,0\)", shown)) == 2, shown
+        assert len(timers()) == 2
+
+
+def test_the_timers_of_a_multipath_connection_run(attached):
+    """They are its subflows'; the application's own socket says off."""
+    with connection(protocol=socket.IPPROTO_MPTCP) as pair:
+        assert [end.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) for end in pair] == [0, 0]
+        assert len(timers()) == 2
+
+
+def test_the_subflows_of_an_open_multipath_connection():
+    with connection(protocol=socket.IPPROTO_MPTCP):
+        assert timers() == []
+        load("attach", "45", "7", "9", "120")
+        assert len(timers()) == 2
+        load("detach")
 
 
 def test_user_timeout_is_set_where_the_application_set_none(attached):

@@ -158,6 +158,17 @@ def test_a_timer_that_was_armed_for_longer_is_armed_anew(always):
             (SYSCTL / "tcp_keepalive_time").write_text(earlier)
 
 
+def test_multipath_connections(always):
+    """One that is open gets what the kernel lets it have; one that comes is no change for a later run."""
+    with connection(protocol=socket.IPPROTO_MPTCP):
+        assert always(**VALUES)["connections"]["turned_on"] == 2
+        assert not always(**VALUES)["changed"]
+        with connection(protocol=socket.IPPROTO_MPTCP):
+            again = always(**VALUES)
+    assert not again["changed"]
+    assert (again["connections"]["after"]["keepalive"], again["connections"]["after"]["overlong"]) == (4, 0)
+
+
 def test_a_listener_is_left_alone(always):
     with socket.create_server(("127.0.0.1", 0)) as listener:
         always(**VALUES)

@@ -17,6 +17,12 @@ from . import inits
 
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
+ENGINE_PACKAGES = [
+    *("podman", "netavark", "catatonit", "uidmap", "passt", "slirp4netns", "dbus-user-session"),
+    *("docker.io", "iptables", "nftables"),
+]
+# Started where they are tested: they slow down each boot.
+ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service"]
 DISK_SIZE = "2G"
 # User 0 of an unprivileged container is this user outside it.
 OWNERS = 0x80000
@@ -77,22 +83,28 @@ def unprivileged_tree(suite: str) -> Path:
 
 
 def disk(suite: str) -> Path:
-    """Return a folder with disk.img, vmlinuz and initrd.img that boot SUITE or SUITE-xfs under QEMU."""
-    release, _dash, filesystem = suite.partition("-")
-    filesystem = filesystem or "ext4"
+    """Return a folder with disk.img, vmlinuz and initrd.img that boot a suite under QEMU: SUITE, SUITE-xfs,
+    or SUITE-containers, which has container engines."""
+    release, _dash, kind = suite.partition("-")
+    filesystem = "xfs" if kind == "xfs" else "ext4"
+    engines = kind == "containers"
+    packages = KERNEL_PACKAGES + (ENGINE_PACKAGES if engines else [])
 
     def build(target: Path) -> None:
         root = target / "root"
-        _bootstrap(release, KERNEL_PACKAGES, root)
+        _bootstrap(release, packages, root)
         (root / "etc/fstab").write_text(f"/dev/vda / {filesystem} defaults 0 1\n")
         (root / "etc/systemd/network/test.network").write_text(NETWORK)
-        subprocess.run(["systemctl", f"--root={root}", "--quiet", "enable", "systemd-networkd"], check=True)
+        systemctl = ["systemctl", f"--root={root}", "--quiet"]
+        subprocess.run([*systemctl, "enable", "systemd-networkd"], check=True)
+        if engines:
+            subprocess.run([*systemctl, "disable", *ENGINE_UNITS], check=True)
         for name in ("vmlinuz", "initrd.img"):
             shutil.copy(root / name, target / name)
         MAKE_DISK[filesystem](root, target / "disk.img")
         shutil.rmtree(root)
 
-    return cached(f"{suite}-disk", build, *_packages(release), *KERNEL_PACKAGES, NETWORK, DISK_SIZE)
+    return cached(f"{suite}-disk", build, *_packages(release), *packages, NETWORK, DISK_SIZE)
 
 
 def _make_ext4(root: Path, image: Path) -> None:

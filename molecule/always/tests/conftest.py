@@ -3,6 +3,7 @@
 """What connections have on a test host."""
 
 import json
+import time
 
 import pytest
 
@@ -12,6 +13,8 @@ SOCKETS = "ss -Htno state established '( sport = :7001 or dport = :7001 )'"
 ACCEPTED = """python3 -c 'import os, socket
 held = socket.create_connection(("127.0.0.1", 7001))
 os.system("ss -Htno state established sport = :7001")'"""
+IN_CONTAINER = "nsenter --net --target=$(podman inspect --format '{{{{.State.Pid}}}}' {}) " + SOCKETS
+SECONDS = 60
 
 
 @pytest.fixture
@@ -30,7 +33,30 @@ def of_the_application(host):
     runs; ``accepted``: its ends of them, with one that is new."""
 
     def count(accepted=False):
-        lines = host.check_output(ACCEPTED if accepted else SOCKETS).splitlines()
-        return len(lines), sum("timer:(keepalive," in line for line in lines)
+        return timers(host.check_output(ACCEPTED if accepted else SOCKETS))
 
     return count
+
+
+@pytest.fixture
+def of_a_container(host):
+    """Return a function that tells the same of what a container holds; nothing while it does not run."""
+    return lambda name: timers(host.run(IN_CONTAINER.format(name)).stdout)
+
+
+def timers(lines):
+    return len(lines.splitlines()), lines.count("timer:(keepalive,")
+
+
+@pytest.fixture
+def comes_to():
+    """Return a function that tells whether a look comes to what is expected: units and containers start when
+    a command or a boot is done."""
+
+    def wait(look, expected):
+        end = time.monotonic() + SECONDS
+        while look() != expected and time.monotonic() < end:
+            time.sleep(0.3)
+        return look() == expected
+
+    return wait

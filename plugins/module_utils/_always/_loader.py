@@ -512,17 +512,22 @@ def due(connection: socket.socket, values: Values, armed: int = 0) -> Due:
     0 where none runs, or that is not known."""
     read = connection.getsockopt
     protocol = read(socket.SOL_SOCKET, SO_PROTOCOL)
-    if protocol == MPTCP:
-        # Only the timers of what is below it tell.
-        return NOTHING._replace(on=not armed and not read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
-    if protocol != socket.IPPROTO_TCP:
+    if protocol not in (socket.IPPROTO_TCP, MPTCP):
         return NOTHING
-    own = time, intvl, _probes = [read(socket.IPPROTO_TCP, number) for number, _default in OPTIONS]
+    own = own_values(connection)
     gets_values = own == DEFAULTS and values[:3] != tuple(DEFAULTS)
-    user_timeout = bool(values.user_timeout and not read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT))
+    # A multipath socket itself says off, whatever the program has turned on below it.
     on = bool(armed or read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
-    overlong = on and armed > 1000 * max(time, intvl)
-    return Due(not on, gets_values, overlong and not gets_values, user_timeout)
+    overlong = bool(on and own) and armed > 1000 * max(own[:2])
+    limited = protocol == MPTCP or not values.user_timeout or read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT)
+    return Due(not on, gets_values, overlong and not gets_values, not limited)
+
+
+def own_values(connection: socket.socket) -> List[int]:
+    """Return a connection's time, intvl and probes; none where the kernel has none for a multipath one."""
+    with suppress(OSError):
+        return [connection.getsockopt(socket.IPPROTO_TCP, number) for number, _default in OPTIONS]
+    return []
 
 
 def give(connection: socket.socket, values: Values, what: Due) -> None:

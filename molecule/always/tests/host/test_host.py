@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The whole host, before and after a reboot."""
 
+import pytest
+
 ARMED = [1, 235, 38, 9]
 
 
@@ -16,6 +18,11 @@ def test_new_connections_in_another_network_namespace(ends):
 
 def test_what_the_application_opened_at_its_start(of_the_application):
     assert of_the_application() == (2, 2)
+
+
+@pytest.mark.parametrize("container", ["bridge", "in-pod"])
+def test_what_a_container_opened_at_its_start(of_a_container, comes_to, container):
+    assert comes_to(lambda: of_a_container(container), (2, 2))
 
 
 def test_the_next_boot_is_prepared(host):
