@@ -375,6 +375,14 @@ def fail_once(real, failed: list, *arguments):
     return real(*arguments)
 
 
+def test_a_kernel_that_sets_no_values_is_told_each_time(always):
+    """Until Linux 6.1; here by the map in which the program counts such connections."""
+    always(**VALUES)
+    with _loader.root_group() as root, _loader.closing(_loader.ours(root)) as program:
+        _loader.values_of(program)[1].blindly = 1
+    assert "cannot set their values" in str(always(**VALUES)["warnings"])
+
+
 @pytest.mark.parametrize("half_way", ["attach", "set_values", "pin", "unpin", "detach"])
 @pytest.mark.parametrize("earlier", [{}, {"units": ["app.service"]}, {"except_units": ["other.service"]}])
 def test_a_failure_half_way_puts_back_what_was_there(always, root, monkeypatch, half_way, earlier):

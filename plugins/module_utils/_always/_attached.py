@@ -19,14 +19,16 @@ Place = Tuple[str, bytes]
 class State(NamedTuple):
     """``values``: those that the program sets, None where there is none; ``places``: where it is, and where
     exceptions from it are; ``pinned``: there is a pin, by which units share it; ``outdated``: it is not the
-    program of this version; ``turned_on``: how many connections it has turned on; ``given``: all that were
-    open when it was attached have the values too."""
+    program of this version; ``turned_on``: how many connections it has turned on, ``blindly``: some without
+    their values, which this kernel does not let it set; ``given``: all that were open when it was attached
+    have the values too."""
 
     values: Optional[Values]
     places: FrozenSet[Place]
     pinned: bool = False
     outdated: bool = False
     turned_on: int = 0
+    blindly: bool = False
     given: bool = False
 
     def like(self, other: "State") -> bool:
@@ -75,7 +77,7 @@ def look(root: int) -> State:
             pinned,
             _loader.info(current).number != _loader.info(program).number,
             memory.turned_on + memory.blindly,
-            # What was turned on blindly has no values from the program.
+            bool(memory.blindly),
             memory.given == memory.values and not memory.blindly,
         )
 

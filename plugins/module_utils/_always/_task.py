@@ -22,7 +22,10 @@ _ELSEWHERE = (
     "Nothing was changed. In a container, attach it on the container's host, which reaches its containers "
     'too. To only change the next boot: "apply: false".'
 )
-
+_ONLY_ON = (
+    f"This kernel ({os.uname().release}) can turn keepalive on for new connections, but cannot set their "
+    "values or user_timeout, as Linux can from 6.1 on. They have the values of their network namespace."
+)
 
 # Of a kernel that has no such programs, no control groups of version 2, or not even the system call.
 _IMPOSSIBLE = (errno.ENOSYS, errno.EINVAL, errno.ENODEV)
@@ -65,6 +68,8 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     _transaction.check(plan, task.proc)
     if root is not None and after.places - before.places:
         _try_kernel(task, root)
+    elif after.places and before.blindly:
+        task.warn(_ONLY_ON)
     if request.open:
         _open.check(task.proc)
 
@@ -120,11 +125,7 @@ def _try_kernel(task: Task, root: int) -> None:
     except OSError as error:
         raise _no_programs(error)
     if only_on:
-        task.warn(
-            f"This kernel ({os.uname().release}) can turn keepalive on for new connections, but cannot set "
-            "their values or user_timeout, as Linux can from 6.1 on. They have the values of their network "
-            "namespace."
-        )
+        task.warn(_ONLY_ON)
 
 
 def _states(task: Task, root: int) -> Tuple[State, State]:
