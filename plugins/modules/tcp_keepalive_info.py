@@ -242,6 +242,7 @@ def main() -> None:
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
 
+    root = ROOT.rstrip("/")
     runtime = attempt(module, lambda: _kernel.read(PROC))
     sockets = module.params["sockets"]
     result: Dict[str, Any] = dict(
@@ -249,13 +250,13 @@ def main() -> None:
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
         **boot(module, runtime or {}),
-        always=_report.report(ROOT.rstrip("/"), PROC),
-        sockets=_survey.sockets(PROC, runtime, sockets, own_times, module.warn),
+        always=_report.report(root, PROC),
+        sockets=_survey.sockets(root, PROC, runtime, sockets, own_times, module.warn),
         namespaces=[],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
     if module.params["namespaces"] == "all":
-        result["namespaces"] = _survey.namespaces(PROC, sockets, own_times, module.warn)
+        result["namespaces"] = _survey.namespaces(root, PROC, sockets, own_times, module.warn)
     module.exit_json(**in_utf8(result))
 
 

@@ -9,7 +9,6 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from .. import _kernel
 from .._network import _namespaces, _sockets
-from .._settings import KeepaliveError
 from ._own_times import own_times
 
 Warn = Callable[[str], object]
@@ -55,14 +54,11 @@ def _numbers(root: int, paths: List[str]) -> Set[int]:
     }
 
 
-def look(proc: str, groups: Groups, warn: Warn) -> Connections:
-    """Return the established connections; ``warn`` gets what could not be seen."""
-    parts = [_look_here(proc, groups)]
-    for namespace in _namespaces.others(proc, warn):
-        try:
-            parts.append(_namespaces.inside(namespace, lambda: _look_here(proc, groups)))
-        except KeepaliveError as error:
-            warn(str(error))
+def look(root: str, proc: str, groups: Groups, warn: Warn) -> Connections:
+    """Return the established connections; ``warn`` gets what could not be seen. ``root`` is a prefix of
+    paths, "" for /."""
+    others = _namespaces.look_into_others(root, proc, lambda: _look_here(proc, groups), warn)
+    parts = [_look_here(proc, groups), *(seen for _namespace, seen in others if seen)]
     counts: "Counter[str]" = Counter()
     armed: Dict[int, int] = {}
     for part in parts:

@@ -72,20 +72,23 @@ def check(proc: str) -> None:
         os.close(writer)
 
 
-def turn_on(proc: str, groups: Groups, values: Values, given: bool, check_mode: bool, warn: Warn) -> Outcome:
-    """Give the rule to all connections of the groups, or predict what that would do.
+def turn_on(
+    root: str, proc: str, groups: Groups, values: Values, given: bool, check_mode: bool, warn: Warn
+) -> Outcome:
+    """Give the rule to all connections of the groups, or predict what that would do. ``root`` is a prefix of
+    paths, "" for /.
 
     ``given``: those that were open earlier have it. Then a timer that runs, and is not armed for longer than
     the values say, is a sign that there is nothing to do.
     """
-    before = _connections.look(proc, groups, warn)
-    rule = _Rule(proc, values, check_mode)
+    before = _connections.look(root, proc, groups, warn)
+    rule = _Rule(root, proc, values, check_mode)
     longest = 1000 * values.time if given else 0
     left = rule.give({inode: armed for inode, armed in before.armed.items() if not 0 < armed <= longest})
     seen, after = before, rule.predict(before.counts)
     if not check_mode and (rule.given or before.no_inode):
         # What was not accepted yet then may be now, and only then a process holds it.
-        seen = _connections.look(proc, groups, warn)
+        seen = _connections.look(root, proc, groups, warn)
         left |= rule.give({inode: armed for inode, armed in seen.armed.items() if inode not in before.armed})
         after = seen.counts
     unreached = Counter(rule.unreached)
@@ -106,8 +109,8 @@ def turn_on(proc: str, groups: Groups, values: Values, given: bool, check_mode: 
 class _Rule:
     """The rule, given to connections or predicted; ``given`` counts what each got."""
 
-    def __init__(self, proc: str, values: Values, check_mode: bool) -> None:
-        self._proc, self._values, self._check_mode = proc, values, check_mode
+    def __init__(self, root: str, proc: str, values: Values, check_mode: bool) -> None:
+        self._root, self._proc, self._values, self._check_mode = root, proc, values, check_mode
         self._pace = _Pace()
         self.given: "Counter[str]" = Counter()
         self.unreached: "Counter[Tuple[str, str]]" = Counter()
@@ -137,7 +140,8 @@ class _Rule:
                 except OSError as error:
                     # Where its process has ended, or has closed it, another may still hold it.
                     if error.errno not in (errno.ESRCH, errno.EBADF):
-                        self.unreached[_who(self._proc, pid), str(error.strerror)] += 1
+                        who = _processes.identity(self._root, self._proc, pid)
+                        self.unreached[str(who or f"process {pid}"), str(error.strerror)] += 1
                         del waiting[inode]
 
     def _give_one(self, process: int, descriptor: int, inode: int, armed: int) -> bool:
@@ -163,13 +167,6 @@ class _Rule:
             keepalive=counts["established"] - unprotected - counts["busy"],
             overlong=max(0, counts["overlong"] - self.given["again"]),
         )
-
-
-def _who(proc: str, pid: int) -> str:
-    who = _processes.identity(proc, pid)
-    if who is None:
-        return f"process {pid}"
-    return f"{who.name} ({who.container or who.unit})" if who.container or who.unit else who.name
 
 
 class _Pace:

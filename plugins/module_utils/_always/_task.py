@@ -87,7 +87,9 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     if request.open and root is not None and after.values:
         groups = _connections.groups(root, after.paths(RULE), after.paths(EXCEPTION))
         given = before.given and not attaches
-        connections = _open.turn_on(task.proc, groups, after.values, given, task.check_mode, task.warn)
+        connections = _open.turn_on(
+            task.root, task.proc, groups, after.values, given, task.check_mode, task.warn
+        )
         if not given and not task.check_mode:
             _attached.remember_given(root)
     boot_after = _boot_files.asked(request) if request.persist else boot

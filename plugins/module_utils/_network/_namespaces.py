@@ -6,10 +6,13 @@
 import ctypes
 import json
 import os
-from typing import Any, Callable, Dict, List, NamedTuple, Optional
+from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 from .._settings import KeepaliveError
 from . import _processes
+from ._containers import Container
+
+Warn = Callable[[str], object]
 
 # include/uapi/linux/sched.h
 _CLONE_NEWNET = 0x40000000
@@ -17,18 +20,41 @@ _NAMED = "/run/netns/"
 
 
 class Namespace(NamedTuple):
-    """``inode`` names it; ``path`` leads into it; ``owner`` in words; ``pid``: the oldest process in it, None
-    for none."""
+    """``inode`` names it; ``path`` leads into it; ``owner`` in words; ``pid``: the oldest process in it, and
+    ``container``: the one that it is in, None for none."""
 
     inode: int
     path: str
     owner: str
     pid: Optional[int]
+    container: Optional[Container]
 
 
-def others(proc: str, warn: Callable[[str], object]) -> List[Namespace]:
+class Gone(KeepaliveError):
+    """A namespace that has ended."""
+
+
+def look_into_others(
+    root: str, proc: str, look: Callable[[], Any], warn: Warn
+) -> Iterator[Tuple[Namespace, Any]]:
+    """Yield every other namespace of the host with what ``look`` sees inside, as JSON carries it, None where
+    that failed; ``warn`` gets the reason. Those that end meanwhile are left out, and warned of together."""
+    gone = 0
+    for namespace in others(root, proc, warn):
+        try:
+            yield namespace, inside(namespace, look)
+        except Gone:
+            gone += 1
+        except KeepaliveError as error:
+            warn(str(error))
+            yield namespace, None
+    if gone:
+        warn(f"{gone} network namespaces ended while they were looked at.")
+
+
+def others(root: str, proc: str, warn: Warn) -> List[Namespace]:
     """Return the namespaces of the host other than this process's own; ``warn`` gets what could not be
-    seen."""
+    seen. ``root`` is a prefix of paths, "" for /."""
     try:
         own = _inode(os.path.join(proc, "self/ns/net"))
     except OSError as error:
@@ -38,31 +64,35 @@ def others(proc: str, warn: Callable[[str], object]) -> List[Namespace]:
         warn(
             "Processes of other users are hidden (hidepid), and so are their network namespaces: run as root."
         )
-    by_inode: Dict[int, Namespace] = {}
+    oldest: Dict[int, Tuple[float, int]] = {}
     unseen = 0
     names = _named(proc)
     for pid in _processes.pids(proc):
-        path = os.path.join(proc, str(pid), "ns/net")
         try:
-            inode = _inode(path)
+            inode = _inode(_path(proc, pid))
         except (FileNotFoundError, ProcessLookupError):
             continue
         except PermissionError:
             unseen += 1
             continue
-        if inode != own and inode not in by_inode:
-            by_inode[inode] = Namespace(inode, path, _owner(proc, pid, names.get(inode)), pid)
-    for inode, path in names.items():
-        if inode != own and inode not in by_inode:
-            by_inode[inode] = Namespace(inode, path, _as_named(path), None)
+        if inode != own:
+            # Ids start anew when they are used up: the lowest need not be the oldest.
+            candidate = (_processes.start(proc, pid), pid)
+            oldest[inode] = min(oldest.get(inode, candidate), candidate)
     if unseen:
         warn(f"The network namespaces of {unseen} processes may not be seen.")
-    return sorted(by_inode.values(), key=lambda namespace: namespace.owner)
+    found = [_of_process(root, proc, pid, inode, names.get(inode)) for inode, (_start, pid) in oldest.items()]
+    found += [
+        Namespace(inode, path, _as_named(path), None, None)
+        for inode, path in names.items()
+        if inode != own and inode not in oldest
+    ]
+    return sorted(found, key=lambda namespace: namespace.owner)
 
 
 def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
-    """Return what ``look`` sees inside a namespace, as JSON carries it; KeepaliveError where it cannot be
-    entered or is gone.
+    """Return what ``look`` sees inside a namespace, as JSON carries it; Gone where it has ended,
+    KeepaliveError where it cannot be entered.
 
     A child goes there and reports back, so that this process never leaves its own.
     """
@@ -73,6 +103,8 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
         try:
             _enter(namespace.path, namespace.inode)
             answer = {"seen": look()}
+        except (FileNotFoundError, ProcessLookupError):
+            answer = {"gone": True}
         except Exception as error:
             answer = {"error": str(error) or type(error).__name__}
         with os.fdopen(writer, "w") as pipe:
@@ -83,6 +115,8 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
         text = pipe.read()
     os.waitpid(pid, 0)
     answer = json.loads(text) if text else {"error": "the process that looked ended early"}
+    if "gone" in answer:
+        raise Gone(f"The network namespace of {namespace.owner} has ended.")
     if "error" in answer:
         raise KeepaliveError(
             "The network namespace of {} could not be examined: {}.".format(namespace.owner, answer["error"])
@@ -99,18 +133,25 @@ def _enter(path: str, inode: int) -> None:
         raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
-def _owner(proc: str, pid: int, path: Optional[str]) -> str:
-    """Return whose namespace it is: a container, a name of `ip netns`, a unit, or else a process."""
-    who = _processes.identity(proc, pid)
+def _path(proc: str, pid: int) -> str:
+    return os.path.join(proc, str(pid), "ns/net")
+
+
+def _of_process(root: str, proc: str, pid: int, inode: int, path: Optional[str]) -> Namespace:
+    """Return the namespace of a process, and whose it is: a container's, one of `ip netns`, a unit's, or else
+    the process's."""
+    who = _processes.identity(root, proc, pid)
     if who is None:
-        return f"process {pid}"
-    if who.container:
-        return f"container {who.container} ({who.name})"
-    if path and path.startswith(_NAMED):
-        return _as_named(path)
-    if who.unit and not who.unit.startswith(("session-", "init.scope")):
-        return f"unit {who.unit} ({who.name})"
-    return f"process {pid} ({who.name})"
+        owner = f"process {pid}"
+    elif who.container:
+        owner = f"{who.container} ({who.name})"
+    elif path and path.startswith(_NAMED):
+        owner = _as_named(path)
+    elif who.unit and not who.unit.startswith(("session-", "init.scope")):
+        owner = f"unit {who.unit} ({who.name})"
+    else:
+        owner = f"process {pid} ({who.name})"
+    return Namespace(inode, _path(proc, pid), owner, pid, who and who.container)
 
 
 def _as_named(path: str) -> str:

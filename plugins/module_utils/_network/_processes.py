@@ -8,24 +8,22 @@ import os
 import re
 from typing import Dict, Iterator, NamedTuple, Optional, Set
 
-# How container engines name control groups: docker-ID.scope, libpod-ID.scope, cri-containerd-ID.scope,
-# crio-ID.scope, /docker/ID; lxc.payload.NAME and /lxc/NAME; machine-NAME.scope, systemd-nspawn@NAME.service.
-_BY_ID = re.compile(
-    r"(?:docker|libpod|containerd|crio|buildkit)[-/]([0-9a-f]{64})(?:\.scope)?(?:/|\Z)|/([0-9a-f]{64})(?:/|\Z)"
-)
-_BY_NAME = re.compile(
-    r"(?:lxc\.payload\.|/lxc/|machine-|systemd-nspawn@)([^/]+?)(?:\.scope|\.service)?(?:/|\Z)"
-)
+from . import _containers, _engines
+from ._containers import Container
+
 _UNIT = re.compile(r"([^/]+\.(?:service|scope|socket))(?:/|\Z)")
-_ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
 
 
 class Identity(NamedTuple):
-    """``container``: its name or the first 12 digits of its id; None where there is none."""
+    """``unit`` and ``container``: None where there is none."""
 
     name: str
     unit: Optional[str]
-    container: Optional[str]
+    container: Optional[Container]
+
+    def __str__(self) -> str:
+        where = self.container or self.unit
+        return f"{self.name} ({where})" if where else self.name
 
 
 def pids(proc: str) -> Iterator[int]:
@@ -36,8 +34,8 @@ def pids(proc: str) -> Iterator[int]:
         return iter(())
 
 
-def identity(proc: str, pid: int) -> Optional[Identity]:
-    """Return who a process is, None where it is gone."""
+def identity(root: str, proc: str, pid: int) -> Optional[Identity]:
+    """Return who a process is, None where it is gone. ``root`` is a prefix of paths, "" for /."""
     name = _text(os.path.join(proc, str(pid), "comm"))
     if name is None:
         return None
@@ -49,7 +47,19 @@ def identity(proc: str, pid: int) -> Optional[Identity]:
         if line.startswith("0::") or ":name=systemd:" in line
     ]
     path = max(paths, key=len, default="")
-    return Identity(name[:-1] if name.endswith("\n") else name, _unit(path), _container(path))
+    container = _containers.of_group(path)
+    return Identity(
+        name[:-1] if name.endswith("\n") else name,
+        _unit(path),
+        container and _engines.described(root, container),
+    )
+
+
+def start(proc: str, pid: int) -> float:
+    """Return when a process started, in clock ticks since the boot; infinity where it is gone."""
+    # Behind the name, which may have any character, it is the 20th field (proc_pid_stat(5)).
+    fields = (_text(os.path.join(proc, str(pid), "stat")) or "").rpartition(")")[2].split()
+    return int(fields[19]) if len(fields) > 19 else float("inf")
 
 
 def sockets(proc: str, pid: int) -> Set[int]:
@@ -69,22 +79,9 @@ def sockets(proc: str, pid: int) -> Set[int]:
     return inodes
 
 
-def _container(path: str) -> Optional[str]:
-    match = _BY_ID.search(path)
-    if match:
-        return (match.group(1) or match.group(2))[:12]
-    match = _BY_NAME.search(path)
-    return _unescaped(match.group(1)) if match else None
-
-
 def _unit(path: str) -> Optional[str]:
     units = _UNIT.findall(path)
-    return _unescaped(units[-1]) if units else None
-
-
-def _unescaped(name: str) -> str:
-    """Undo systemd's escaping (systemd.unit(5)), as in machine-a\\x2db.scope."""
-    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), name)
+    return _containers.unescaped(units[-1]) if units else None
 
 
 def _text(path: str) -> Optional[str]:

@@ -37,6 +37,14 @@ def test_starts(host, of_the_application, comes_to):
     assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
 
 
+def test_nothing_of_ours_runs_with_the_units_environment(host):
+    def complaints(unit):
+        return host.check_output(f"journalctl --unit {unit} --output cat").count("hostile.so")
+
+    assert complaints("app.service") > 0
+    assert complaints("tcp-keepalive-always@app.service.service") == 0
+
+
 def test_the_whole_hosts_unit_is_gone(host):
     assert not host.service("tcp-keepalive-always.service").exists
     assert host.service("tcp-keepalive-always@app.service.service").is_enabled

@@ -14,18 +14,13 @@ GROUPS = [
     ("0::/system.slice/nginx.service\n", "nginx.service", None),
     ("0::/system.slice/system-getty.slice/getty@tty1.service\n", "getty@tty1.service", None),
     ("0::/user.slice/user-1000.slice/user@1000.service/app.slice/a\\x2db.scope\n", "a-b.scope", None),
-    ("0::/system.slice/docker-" + ID + ".scope\n", "docker-" + ID + ".scope", "3f2a61c0d9be"),
-    ("12:cpu:/docker/" + ID + "\n1:name=systemd:/docker/" + ID + "\n", None, "3f2a61c0d9be"),
-    ("0::/machine.slice/libpod-" + ID + ".scope/container\n", "libpod-" + ID + ".scope", "3f2a61c0d9be"),
     (
-        "0::/kubepods.slice/kubepods-pod1.slice/cri-containerd-" + ID + ".scope\n",
-        "cri-containerd-" + ID + ".scope",
-        "3f2a61c0d9be",
+        "0::/system.slice/docker-" + ID + ".scope\n",
+        "docker-" + ID + ".scope",
+        "docker container 3f2a61c0d9be",
     ),
-    ("0::/kubepods/besteffort/pod1/" + ID + "\n", None, "3f2a61c0d9be"),
-    ("0::/lxc.payload.web1/system.slice/cron.service\n", "cron.service", "web1"),
-    ("0::/machine.slice/machine-web\\x2d1.scope/payload\n", "machine-web-1.scope", "web-1"),
-    ("0::/machine.slice/systemd-nspawn@web1.service/payload/init.scope\n", "init.scope", "web1"),
+    ("12:cpu:/docker/" + ID + "\n1:name=systemd:/docker/" + ID + "\n", None, "docker container 3f2a61c0d9be"),
+    ("0::/lxc.payload.web1/system.slice/cron.service\n", "cron.service", "lxc container web1"),
     ("", None, None),
 ]
 
@@ -42,17 +37,20 @@ def process(folder, pid, comm, groups="0::/\n"):
 @pytest.mark.parametrize("groups, unit, container", GROUPS)
 def test_identity(tmp_path, groups, unit, container):
     process(tmp_path, 7, "nginx\n", groups)
-    assert _processes.identity(str(tmp_path), 7) == ("nginx", unit, container)
+    who = _processes.identity("", str(tmp_path), 7)
+    assert (who.name, who.unit, who.container and str(who.container)) == ("nginx", unit, container)
+    where = container or unit
+    assert str(who) == ("nginx (" + where + ")" if where else "nginx")
 
 
 @pytest.mark.parametrize("name", ["a b)c", "<script>", "a\nb", " ", "ü"])
 def test_any_name(tmp_path, name):
     process(tmp_path, 7, name + "\n")
-    assert _processes.identity(str(tmp_path), 7).name == name
+    assert _processes.identity("", str(tmp_path), 7).name == name
 
 
 def test_process_that_is_gone(tmp_path):
-    assert _processes.identity(str(tmp_path), 7) is None
+    assert _processes.identity("", str(tmp_path), 7) is None
     assert _processes.sockets(str(tmp_path), 7) == set()
 
 
@@ -65,3 +63,15 @@ def test_holders(tmp_path):
         for number, target in enumerate(targets):
             os.symlink(target, os.path.join(path, "fd", str(number)))
     assert _processes.holders(str(tmp_path)) == {5: 10, 6: 9}
+
+
+@pytest.mark.parametrize("name", ["nginx", "a b)c", ") R 1 2"])
+def test_start(tmp_path, name):
+    path = process(tmp_path, 7, name)
+    with open(os.path.join(path, "stat"), "w") as file:
+        file.write("7 (" + name + ") S " + " ".join(str(field) for field in range(4, 53)))
+    assert _processes.start(str(tmp_path), 7) == 22
+
+
+def test_start_of_a_process_that_is_gone(tmp_path):
+    assert _processes.start(str(tmp_path), 7) == float("inf")

@@ -1,0 +1,112 @@
+# Copyright (c) 2026, the netops.tcp_keepalive authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the users of a container engine call a container, from the engine's own files."""
+
+import json
+import os
+import pwd
+from contextlib import suppress
+from typing import Any, Callable, Dict, List, Optional
+
+from ._containers import Container
+
+_STORE, _HOME_STORE = "/var/lib/containers/storage", "/.local/share/containers/storage"
+_CRIO = "/run/containers/storage"
+_DOCKER = "/var/lib/docker/containers"
+_TASKS = "/run/containerd/io.containerd.runtime.v2.task/k8s.io"
+# Incus and LXD name control groups as LXC does.
+_LXC = {"incus": "/var/lib/incus/containers", "lxd": "/var/lib/lxd/containers"}
+
+
+def described(root: str, container: Container) -> Container:
+    """Return a container with what its engine's files tell of it; as it is where they cannot be read, or are
+    not as they are expected. ``root`` is a prefix of paths, "" for /."""
+    read = _READERS.get(container.engine or "")
+    # Files of engines, whose versions to come may write anything.
+    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        return read(root, container) if read else container
+    return container
+
+
+def _podman(root: str, container: Container) -> Container:
+    """Read podman's store, of root or of a user (containers-storage.conf(5))."""
+    store = root + _STORE
+    if container.user is not None:
+        user = pwd.getpwuid(int(container.user))
+        container, store = container._replace(user=user.pw_name), root + user.pw_dir + _HOME_STORE
+    folder = os.path.join(store, "overlay-containers")
+    for listed in ("containers.json", "volatile-containers.json"):
+        for row in _rows(os.path.join(folder, listed)):
+            if row["id"] == container.id:
+                name, image = row["names"][0], json.loads(row["metadata"])["image-name"]
+                return container._replace(name=name, image=image, pod=_pod(folder, row["id"], name))
+    return container
+
+
+def _pod(folder: str, number: str, name: str) -> Optional[str]:
+    """Return the name of podman's pod that a container is in: the host name of the pod's first container."""
+    with suppress(OSError, ValueError, KeyError):
+        notes = _json(os.path.join(folder, number, "userdata/config.json")).get("annotations") or {}
+        first = notes.get("io.kubernetes.cri-o.SandboxID") or (number if name.endswith("-infra") else None)
+        if first:
+            pod: str = _json(os.path.join(folder, first, "userdata/config.json"))["hostname"]
+            return pod
+    return None
+
+
+def _docker(root: str, container: Container) -> Container:
+    config = _json(os.path.join(root + _DOCKER, str(container.id), "config.v2.json"))
+    labels = config["Config"].get("Labels") or {}
+    return container._replace(
+        name=config["Name"].lstrip("/"),
+        image=config["Config"]["Image"],
+        project=labels.get("com.docker.compose.project"),
+    )
+
+
+def _containerd(root: str, container: Container) -> Container:
+    """Read what containerd's CRI plugin notes in the container's runtime configuration."""
+    notes = _json(os.path.join(root + _TASKS, str(container.id), "config.json"))["annotations"]
+    cri = "io.kubernetes.cri."
+    return container._replace(
+        name=notes.get(cri + "container-name", "pause"),
+        image=notes.get(cri + "image-name"),
+        pod="{}/{}".format(notes[cri + "sandbox-namespace"], notes[cri + "sandbox-name"]),
+    )
+
+
+def _crio(root: str, container: Container) -> Container:
+    folder = os.path.join(root + _CRIO, "overlay-containers", str(container.id), "userdata")
+    notes = _json(os.path.join(folder, "config.json"))["annotations"]
+    kubernetes = "io.kubernetes."
+    return container._replace(
+        name=notes[kubernetes + "container.name"],
+        image=notes.get(kubernetes + "cri-o.ImageName"),
+        pod="{}/{}".format(notes[kubernetes + "pod.namespace"], notes[kubernetes + "pod.name"]),
+    )
+
+
+def _lxc(root: str, container: Container) -> Container:
+    for engine, folder in _LXC.items():
+        if os.path.lexists(os.path.join(root + folder, container.name)):
+            return container._replace(engine=engine)
+    return container
+
+
+_READERS: Dict[str, Callable[[str, Container], Container]] = {
+    "podman": _podman,
+    "docker": _docker,
+    "containerd": _containerd,
+    "cri-o": _crio,
+    "lxc": _lxc,
+}
+
+
+def _json(path: str) -> Any:
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+def _rows(path: str) -> List[Any]:
+    return _json(path) if os.path.exists(path) else []
