@@ -59,7 +59,7 @@ function row(host) {
 /** Everything that the filter searches, in lower case. */
 function searchText(host) {
   const files = host.boot ? NAMES.map((name) => host.boot[name]?.file ?? "") : [];
-  const processes = host.processes.flatMap((process) => [process.name ?? "", process.unit ?? ""]);
+  const processes = host.processes.flatMap((process) => [process.name ?? "", process.where ?? ""]);
   return [host.host, ...host.reasons, ...files, ...processes, ...host.namespaces.map((namespace) => namespace.owner)].join("\n").toLowerCase();
 }
 

@@ -150,13 +150,13 @@ function valuesTable(host) {
 function processesTable(host) {
   const rows = host.processes.map((process) => [
     text(process.name ?? "(not seen)"),
-    text(process.unit ?? ""),
+    text(process.where ?? ""),
     bar(process.sockets),
     String(total(process.sockets)),
     String(process.sockets[UNPROTECTED]),
     text(process.ports),
   ]);
-  const processes = simpleTable(["process", "unit", "by protection", "connections", "unprotected", "remote ports"], rows);
+  const processes = simpleTable(["process", "unit or container", "by protection", "connections", "unprotected", "remote ports"], rows);
   return host.other_processes ? make("div", {}, processes, make("p", {}, `and ${count(host.other_processes, "other")}: see audit.json`)) : processes;
 }
 

@@ -36,7 +36,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The report and its two views.
+  description: The report and its views.
   type: dict
   contains:
     report:
@@ -53,18 +53,27 @@ _value:
     page:
       description: The data that the playbook's page shows.
       type: dict
+    metrics:
+      description: Metrics in the text format of Prometheus.
+      type: str
 """
 
 
+import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from ..plugin_utils import _report, _report_views
+from ..plugin_utils import _metrics, _report, _report_views
 
 
 def audit(names: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     report = _report.report((name, hostvars[name]) for name in names)
-    return {"report": report, "table": _report_views.table(report), "page": _report_views.page(report)}
+    return {
+        "report": report,
+        "table": _report_views.table(report),
+        "page": _report_views.page(report),
+        "metrics": _metrics.text(report, time.time()),
+    }
 
 
 class FilterModule:

@@ -13,8 +13,9 @@ _TITLES = {HOLDS: "holds", DRIFTS: "drifts", LOSES: "loses it at boot", UNSEEN: 
 _COUNTED = {HOLDS: "hold", DRIFTS: "drift", LOSES: "lose it at boot", UNSEEN: "could not be seen"}
 _MOST_ROWS = 40
 _WIDEST = 200
-# This column of the table is there only where some host has something in it.
-_ALWAYS_ON = 5
+_COLUMNS = ("host", "", "now", "next boot", "unprotected", "namespaces", "always on", "")
+# These are there only where some host has something in them.
+_OPTIONAL = ("namespaces", "always on")
 
 # These keep the page of a thousand hosts below 3 MB; audit.json has everything.
 _MOST_PROCESSES = 8
@@ -30,11 +31,15 @@ def table(report: Mapping[str, Any]) -> list[str]:
     shown = hosts
     if len(hosts) > _MOST_ROWS:
         shown = [host for host in hosts if host["state"] != HOLDS][:_MOST_ROWS]
-    rows = [("host", "", "now", "next boot", "unprotected", "always on", ""), *map(_row, shown)]
-    if all(row[_ALWAYS_ON] == "-" for row in rows[1:]):
-        rows = [row[:_ALWAYS_ON] + row[_ALWAYS_ON + 1 :] for row in rows]
+    rows = [_COLUMNS, *map(_row, shown)]
+    columns = [
+        column
+        for column in zip(*rows, strict=True)
+        if column[0] not in _OPTIONAL or any(cell != "-" for cell in column[1:])
+    ]
+    rows = list(zip(*columns, strict=True))
     # The reasons, in the last column, need no padding.
-    widths = [*(max(map(len, column)) for column in list(zip(*rows, strict=True))[:-1]), 0]
+    widths = [*(max(map(len, column)) for column in columns[:-1]), 0]
     lines = [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
     ]
@@ -59,8 +64,20 @@ def _row(host: Mapping[str, Any]) -> tuple[str, ...]:
     after = _joined({name: boot[name]["value"] if boot[name] else "?" for name in NAMES}) if boot else "-"
     unprotected = f"{sockets['unprotected']} of {sockets['established']}" if sockets else "-"
     title, reasons = _TITLES[host["state"]], "; ".join(host["reasons"])
-    cells = (host["host"], title, now, after, unprotected, _always_on(result.get("always")), reasons)
+    others, always = _others(result), _always_on(result.get("always"))
+    cells = (host["host"], title, now, after, unprotected, others, always, reasons)
     return tuple(_printable(cell) for cell in cells)
+
+
+def _others(result: Mapping[str, Any]) -> str:
+    """Return how many of the other network namespaces have other values than the host's own."""
+    namespaces = result.get("namespaces")
+    return f"{len(_different(result))} of {len(namespaces)} differ" if namespaces else "-"
+
+
+def _different(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    runtime, namespaces = result.get("runtime"), result.get("namespaces") or []
+    return [namespace for namespace in namespaces if namespace["runtime"] not in (None, runtime)]
 
 
 def _always_on(always: Mapping[str, Any] | None) -> str:
@@ -89,7 +106,6 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
     processes, namespaces = sockets.get("processes") or [], result.get("namespaces") or []
     mentions = (result.get("mentions") or [])[:_MOST_LINES]
     returning = (result.get("returning") or [])[:_MOST_LINES]
-    different = [namespace for namespace in namespaces if namespace["runtime"] not in (None, runtime)]
     by_difference = sorted(namespaces, key=lambda namespace: namespace["runtime"] in (None, runtime))
     return {
         "host": host["host"],
@@ -115,7 +131,7 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "namespaces": [_namespace(namespace) for namespace in by_difference[:_MOST_NAMESPACES]],
         "other_namespaces": max(0, len(namespaces) - _MOST_NAMESPACES),
         "namespaces_all": len(namespaces),
-        "namespaces_differ": len(different),
+        "namespaces_differ": len(_different(result)),
     }
 
 
@@ -160,7 +176,8 @@ def _process(process: Mapping[str, Any]) -> dict[str, Any]:
     ports = [str(remote["port"]) for remote in process["remote_ports"]]
     others = len(ports[_MOST_PORTS:]) + process["other_remote_ports"]
     listed = ", ".join(ports[:_MOST_PORTS]) + (f" and {others} more" if others else "")
-    return {"name": process["name"], "unit": process["unit"], "sockets": _counts(process), "ports": listed}
+    where = process.get("container") or process["unit"]
+    return {"name": process["name"], "where": where, "sockets": _counts(process), "ports": listed}
 
 
 def _namespace(namespace: Mapping[str, Any]) -> dict[str, Any]:

@@ -99,7 +99,7 @@ APPLICATIONS = [
         "PostgreSQL",
         "postgresql.conf",
         "su postgres -c '/usr/lib/postgresql/*/bin/postgres -D /tmp/data"
-        " -c config_file=/applications/postgresql.conf'",
+        " -c config_file=/files/postgresql.conf'",
         build="su postgres -c '/usr/lib/postgresql/*/bin/initdb -D /tmp/data > /dev/null'",
         documented=f"on by default; `tcp_keepalives_idle`, `_interval`, `_count`: {THREE}",
     ),

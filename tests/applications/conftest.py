@@ -1,12 +1,12 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-import tempfile
-
 import pytest
 from hosts import images
 from hosts.own_host import own_host
-from sandbox import IMAGE, Sandbox
+from hosts.sandbox import Sandbox
+
+IMAGE = "bookworm-applications"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -18,9 +18,8 @@ def host_of_its_own():
 
 
 @pytest.fixture(scope="module")
-def sandbox(request):
+def sandbox(request, tmp_path_factory):
     """The module's FILES are the applications."""
-    with tempfile.TemporaryDirectory(prefix="applications-") as folder:
-        opened = Sandbox(folder, request.module.FILES)
-        yield opened
-        opened.close()
+    opened = Sandbox(IMAGE, tmp_path_factory.mktemp("sandbox"), request.module.FILES)
+    yield opened
+    opened.close()

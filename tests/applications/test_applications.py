@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from applications import APPLICATIONS, PORT, table
-from sandbox import ESTABLISHED, KEEPALIVE_TIMER, LISTENS, wait
+from hosts.sandbox import ESTABLISHED, KEEPALIVE_TIMER, LISTENS, wait
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "examples/applications"
@@ -15,7 +15,7 @@ FILES = ROOT / "examples/applications"
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.file)
 def test_kernel_shows_the_keepalive_timer_at_both_ends(sandbox, application):
     if application.build:
-        sandbox.build(application.build)
+        sandbox.sh(application.build)
     server = sandbox.start(application.server)
     processes = [server]
     try:

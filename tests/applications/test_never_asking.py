@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
 from applications import PORT
-from sandbox import ESTABLISHED, KEEPALIVE_TIMER, LISTENS, wait
+from hosts.sandbox import ESTABLISHED, KEEPALIVE_TIMER, LISTENS, wait
 
 FILES = Path(__file__).parent / "never_asking"
 IDLE = 45
@@ -56,7 +56,7 @@ def load():
 @pytest.mark.parametrize("application", APPLICATIONS, ids=lambda application: application.name)
 def test_the_open_connection_is_armed_and_the_next(sandbox, load, application):
     if application.build:
-        sandbox.build(application.build)
+        sandbox.sh(application.build)
     processes = [sandbox.start(f"exec {application.run} server {PORT}")]
     try:
         wait(lambda: sandbox.sockets(LISTENS), processes[0])

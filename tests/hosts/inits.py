@@ -8,7 +8,7 @@ from pathlib import Path
 
 FILES = Path(__file__).parent / "busybox"
 # By the suffix of a suite's name, as in bookworm-sysvinit. `pull` is a host that runs Ansible on itself;
-# `applications` does not boot, but is where the examples are run.
+# `applications` and `monitoring` do not boot, but are where programs run.
 PACKAGES = {
     "": ["systemd-sysv", "udev", "dbus"],
     "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
@@ -19,6 +19,7 @@ PACKAGES = {
         *("gcc", "libc6-dev", "golang-go", "rustc", "nodejs", "default-jdk-headless", "libnetty-java"),
         *("redis-server", "nginx-light", "haproxy", "postgresql"),
     ],
+    "monitoring": ["prometheus", "prometheus-node-exporter"],
 }
 
 

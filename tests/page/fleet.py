@@ -118,6 +118,15 @@ def small() -> dict:
     return {name: {"tcp_keepalive_audit": registered, **HOP} for name, registered in hosts.items()}
 
 
+def monitored() -> dict:
+    """The same, and one with applications that never ask."""
+    attached = {"scope": "host", "units": [], "except_units": [], "user_timeout": None}
+    attached |= dict(zip(NAMES, PLANNED, strict=True))
+    shop = result(processes=[process("java", "shop.service", protected=12, unprotected=80)])
+    shop["always"] = {"program": attached, "boot": attached, "turned_on": 512}
+    return {**small(), "shop1": {"tcp_keepalive_audit": shop, **HOP}}
+
+
 def hostile() -> dict:
     """Hosts whose every text is meant to break the page."""
     return {

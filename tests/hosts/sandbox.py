@@ -1,6 +1,6 @@
 # SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A Debian with compilers and servers, in which applications run, and the sockets that the kernel shows."""
+"""A Debian in which programs run that this machine need not have, and the sockets that the kernel shows."""
 
 import os
 import subprocess
@@ -9,10 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from hosts import images
-from hosts.processes import ENDS_WITH_PARENT, IN_NAMESPACES
+from . import images
+from .processes import ENDS_WITH_PARENT, IN_NAMESPACES
 
-IMAGE = "bookworm-applications"
 SECONDS = 60
 TICKS = os.sysconf("SC_CLK_TCK")
 ESTABLISHED, LISTENS = "01", "0A"
@@ -24,7 +23,7 @@ mount -t tmpfs tmpfs "$2"; mkdir "$2/upper" "$2/work" "$2/root"
 mount -t overlay overlay -o "lowerdir=$1,upperdir=$2/upper,workdir=$2/work" "$2/root"
 mount -t proc proc "$2/root/proc"; mount --rbind /dev "$2/root/dev"
 mount -t tmpfs tmpfs "$2/root/tmp"; chmod 1777 "$2/root/tmp"
-cp -r "$3" "$2/root/applications"
+cp -r "$3" "$2/root/files"
 ip link set lo up
 echo ready
 exec sleep 1000
@@ -41,11 +40,11 @@ class Socket(NamedTuple):
 
 
 class Sandbox:
-    """It has network and mount namespaces of its own; ``files``: the folder of the applications."""
+    """It has network and mount namespaces of its own, and a copy of ``files`` in /files."""
 
-    def __init__(self, folder: str, files: Path):
+    def __init__(self, image: str, folder: Path, files: Path):
         self.root = f"{folder}/root"
-        arguments = [images.tree(IMAGE), folder, files]
+        arguments = [images.tree(image), folder, files]
         self.process = subprocess.Popen(
             [*IN_NAMESPACES, "sh", "-euc", INSIDE, "sh", *arguments], stdout=subprocess.PIPE, text=True
         )
@@ -56,11 +55,11 @@ class Sandbox:
         self.process.communicate()
 
     def start(self, command: str) -> subprocess.Popen:
-        """Start a shell command in the applications' folder; when it is killed, all that it started ends."""
+        """Start a shell command in /files; when it is killed, all that it started ends."""
         enter = ["nsenter", f"--target={self.process.pid}", "--net", "--mount"]
         alone = [*ENDS_WITH_PARENT, "unshare", "--pid", "--fork", "--kill-child"]
         path = "PATH=/usr/sbin:/usr/bin:/sbin:/bin"
-        inside = ["chroot", self.root, "env", "-i", path, "sh", "-euc", f"cd /applications; {command}"]
+        inside = ["chroot", self.root, "env", "-i", path, "sh", "-euc", f"cd /files; {command}"]
         return subprocess.Popen(
             [*enter, *alone, *inside],
             stdin=subprocess.DEVNULL,
@@ -68,10 +67,12 @@ class Sandbox:
             stderr=subprocess.STDOUT,
         )
 
-    def build(self, command: str) -> None:
-        built = self.start(command)
-        output, _none = built.communicate(timeout=SECONDS)
-        assert built.returncode == 0, output.decode()
+    def sh(self, command: str) -> str:
+        """Run a shell command that has to succeed, and return what it prints."""
+        process = self.start(command)
+        output, _none = process.communicate(timeout=SECONDS)
+        assert process.returncode == 0, output.decode()
+        return output.decode()
 
     def sockets(self, state: str) -> list[Socket]:
         """Return the TCP sockets in a state. Java uses IPv6 sockets for IPv4 too, so both tables are read."""
