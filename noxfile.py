@@ -212,7 +212,7 @@ TESTS = {
         ("pytest-xdist",),
     ),
     "page": Tests(
-        "The audit's page in headless Chromium; `-- --write` puts its picture into the docs.",
+        "The audit's page in headless Chromium (`-- --write` puts its picture into the docs), its metrics in Prometheus.",
         "-q -rP tests/page",
         ("playwright", "axe-playwright-python"),
     ),

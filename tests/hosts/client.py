@@ -40,7 +40,7 @@ SSH_CONFIG_WATCH = """\
 # One connection for everything that a test runs on a host.
 SSH_CONFIG_REUSE = """\
   ControlMaster auto
-  ControlPersist 60
+  ControlPersist 600
   ControlPath {folder}/%n.ssh
 """
 END_SECONDS = 20

@@ -19,10 +19,10 @@ PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
 ENGINE_PACKAGES = [
     *("podman", "netavark", "catatonit", "uidmap", "passt", "slirp4netns", "dbus-user-session"),
-    *("docker.io", "iptables", "nftables"),
+    *("docker.io", "iptables", "nftables", "apparmor"),
 ]
 # Started where they are tested: they slow down each boot.
-ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service"]
+ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service", "apparmor.service"]
 DISK_SIZE = "2G"
 # User 0 of an unprivileged container is this user outside it.
 OWNERS = 0x80000
