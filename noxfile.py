@@ -212,7 +212,7 @@ TESTS = {
         ("pytest-xdist",),
     ),
     "page": Tests(
-        "The audit's page in headless Chromium (`-- --write` puts its picture into the docs), its metrics in Prometheus.",
+        "The audit's page in Chromium, and its metrics in Prometheus; `-- --write` takes the docs' picture.",
         "-q -rP tests/page",
         ("playwright", "axe-playwright-python"),
     ),

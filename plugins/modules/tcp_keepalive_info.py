@@ -183,21 +183,34 @@ sockets:
       armed for longer than it would be now, from before a change; without root, where a socket's own time
       cannot be read, those count too whose application chose a time longer than C(time). C(busy) have
       another timer, which hides whether keepalive is on.
-    - With O(sockets=processes) also the same per process name and unit, with the most frequent remote ports.
+    - With O(sockets=processes) also the same per process name, unit and container, with the most frequent
+      remote ports.
   returned: success
   type: dict
   sample: {established: 12, keepalive: 9, unprotected: 2, overlong: 1, busy: 1}
 namespaces:
   description:
     - Every network namespace except the module's own, with a description of its owner, the oldest process in
-      it, its values and its sockets.
+      it, the container that this process is in, its values and its sockets.
       Empty unless O(namespaces=all).
+    - A container has its C(engine) (C(docker), C(podman), C(containerd), C(cri-o), C(lxc), C(incus), C(lxd) or
+      C(nspawn)), its C(id), C(name) and C(image), the C(pod), of Kubernetes as C(namespace/name), the
+      C(project) of Compose, and the C(user) who runs it where that is not root; each null where it is not
+      known. Of containers in containers, it is the innermost.
   returned: success
   type: list
   elements: dict
   sample:
-    - owner: container 3f2a61c0d9be (nginx)
+    - owner: docker container shop-web-1, project shop (nginx)
       pid: 4711
+      container:
+        engine: docker
+        id: 3f2a61c0d9be5b1f0a7c7d2b9c5e8f3a1d6b4c2e0f9a8b7c6d5e4f3a2b1c0d9e
+        name: shop-web-1
+        image: nginx:1.27
+        pod: null
+        project: shop
+        user: null
       runtime: {time: 7200, intvl: 75, probes: 9}
       sockets: null
 file:

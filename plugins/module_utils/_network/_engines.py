@@ -7,12 +7,15 @@ import json
 import os
 import pwd
 from contextlib import suppress
-from typing import Any, Callable, Dict, List, Optional
+from glob import escape, glob
+from typing import Any, Callable, Dict, Optional
 
 from ._containers import Container
 
 _STORE, _HOME_STORE = "/var/lib/containers/storage", "/.local/share/containers/storage"
 _CRIO = "/run/containers/storage"
+# overlay-containers, vfs-containers: by the driver that stores their files.
+_BY_DRIVER = "/*-containers"
 _DOCKER = "/var/lib/docker/containers"
 _TASKS = "/run/containerd/io.containerd.runtime.v2.task/k8s.io"
 # Incus and LXD name control groups as LXC does.
@@ -35,12 +38,12 @@ def _podman(root: str, container: Container) -> Container:
     if container.user is not None:
         user = pwd.getpwuid(int(container.user))
         container, store = container._replace(user=user.pw_name), root + user.pw_dir + _HOME_STORE
-    folder = os.path.join(store, "overlay-containers")
-    for listed in ("containers.json", "volatile-containers.json"):
-        for row in _rows(os.path.join(folder, listed)):
+    for path in glob(escape(store) + _BY_DRIVER + "/*containers.json"):
+        for row in _json(path):
             if row["id"] == container.id:
                 name, image = row["names"][0], json.loads(row["metadata"])["image-name"]
-                return container._replace(name=name, image=image, pod=_pod(folder, row["id"], name))
+                pod = _pod(os.path.dirname(path), row["id"], name)
+                return container._replace(name=name, image=image, pod=pod)
     return container
 
 
@@ -77,8 +80,8 @@ def _containerd(root: str, container: Container) -> Container:
 
 
 def _crio(root: str, container: Container) -> Container:
-    folder = os.path.join(root + _CRIO, "overlay-containers", str(container.id), "userdata")
-    notes = _json(os.path.join(folder, "config.json"))["annotations"]
+    (path,) = glob(f"{escape(root + _CRIO)}{_BY_DRIVER}/{container.id}/userdata/config.json")
+    notes = _json(path)["annotations"]
     kubernetes = "io.kubernetes."
     return container._replace(
         name=notes[kubernetes + "container.name"],
@@ -106,7 +109,3 @@ _READERS: Dict[str, Callable[[str, Container], Container]] = {
 def _json(path: str) -> Any:
     with open(path, encoding="utf-8") as file:
         return json.load(file)
-
-
-def _rows(path: str) -> List[Any]:
-    return _json(path) if os.path.exists(path) else []

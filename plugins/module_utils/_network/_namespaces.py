@@ -143,6 +143,8 @@ def _of_process(root: str, proc: str, pid: int, inode: int, path: Optional[str])
     who = _processes.identity(root, proc, pid)
     if who is None:
         owner = f"process {pid}"
+    elif who.container and who.container.pod:
+        owner = f"{who.container.engine} pod {who.container.pod}"
     elif who.container:
         owner = f"{who.container} ({who.name})"
     elif path and path.startswith(_NAMED):

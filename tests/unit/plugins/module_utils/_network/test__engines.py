@@ -13,6 +13,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._network._con
 
 ID, INFRA = "3f2a61c0d9be" + "0" * 52, "1b1b1b1b1b1b" + "0" * 52
 STORE = "var/lib/containers/storage/overlay-containers/"
+VFS = STORE.replace("overlay", "vfs")
 CRI, KUBERNETES = "io.kubernetes.cri.", "io.kubernetes."
 
 
@@ -50,7 +51,7 @@ FOUND = [
     ("podman", PODMAN, {"name": "web", "image": "nginx:1.27"}),
     (
         "podman",
-        {STORE + "volatile-containers.json": [row(ID, "once")]},
+        {VFS + "volatile-containers.json": [row(ID, "once")]},
         {"name": "once", "image": "nginx:1.27"},
     ),
     ("podman", IN_POD, {"name": "web", "image": "nginx:1.27", "pod": "front"}),
