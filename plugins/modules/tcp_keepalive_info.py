@@ -193,10 +193,10 @@ namespaces:
     - Every network namespace except the module's own, with a description of its owner, the oldest process in
       it, the container that this process is in, its values and its sockets.
       Empty unless O(namespaces=all).
-    - A container has its C(engine) (C(docker), C(podman), C(containerd), C(cri-o), C(lxc), C(incus), C(lxd) or
+    - A container has its C(engine) (C(docker), C(podman), C(containerd), C(cri-o), C(lxc), C(incus), C(lxd),
       C(nspawn)), its C(id), C(name) and C(image), the C(pod), of Kubernetes as C(namespace/name), the
       C(project) of Compose, and the C(user) who runs it where that is not root; each null where it is not
-      known. Of containers in containers, it is the innermost.
+      known. It is the innermost of nested containers.
   returned: success
   type: list
   elements: dict
