@@ -16,6 +16,7 @@ SERVE = (
     f" python3 -m http.server --bind 127.0.0.1 {PORT}"
 )
 DROPIN = "/etc/sysctl.d/99-tcp-keepalive.conf"
+METRICS = "/var/lib/prometheus/node-exporter/tcp_keepalive.prom"
 INSTALLED = "/root/.ansible/collections/ansible_collections/netops/tcp_keepalive"
 NEWER = "9.9.9"
 DEFAULTS = {"time": 7200, "intvl": 75, "probes": 9}
@@ -63,15 +64,24 @@ def pull(hosts):
     return done.returncode == 0, sum(int(changed) for _name, changed in recaps), output
 
 
+def state_in_metrics(hosts):
+    metrics = hosts.sh(HOST, f"cat {METRICS}")
+    (state,) = re.findall(
+        rf'^tcp_keepalive_host_state{{host="{HOST}",state="(\w+)"}} 1$', metrics, re.MULTILINE
+    )
+    return state
+
+
 def test_host_follows_the_repository(hosts, fleet, galaxy, requirement):
     set_up(hosts, fleet, galaxy)
     assert hosts.kernel(HOST) == DEFAULTS
 
     # The first pull installs the collection and sets the values.
     succeeded, changed, output = pull(hosts)
-    assert (succeeded, changed) == (True, 2), output
+    assert (succeeded, changed) == (True, 3), output
     assert "+net.ipv4.tcp_keepalive_time = 235" in output, output
     assert hosts.kernel(HOST) == EXAMPLE
+    assert state_in_metrics(hosts) == "holds"
 
     # The second pull changes nothing, and does not fetch the collection again.
     before = hosts.sh(HOST, f"stat -c '%i %Y %Z' {DROPIN}")
@@ -91,6 +101,8 @@ def test_host_follows_the_repository(hosts, fleet, galaxy, requirement):
     assert (succeeded, changed) == (False, 0), output
     assert "time: 0 is refused" in output.replace("'", "")
     assert hosts.kernel(HOST) == EXAMPLE
+    written = hosts.sh(HOST, f"stat -c %Y {METRICS}")
+    assert int(written) >= int(hosts.sh(HOST, "date +%s")) - SECONDS
 
     galaxy.publish(NEWER)
     offer(hosts, galaxy)
