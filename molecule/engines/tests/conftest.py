@@ -1,0 +1,37 @@
+# SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+import time
+
+import pytest
+
+SECONDS = 60
+ANN = (
+    "setpriv --reuid ann --regid ann --init-groups env HOME=/home/ann XDG_RUNTIME_DIR=/run/user/$(id -u ann)"
+)
+
+
+@pytest.fixture
+def info(host):
+    """Return a function that returns what the info module sees."""
+    module = "netops.tcp_keepalive.tcp_keepalive_info"
+    return lambda: host.ansible(module, "sockets=processes namespaces=all", check=False)
+
+
+@pytest.fixture
+def listed(host):
+    """Return a function that returns the names that an engine itself lists; ``command`` is one of its own."""
+    return lambda command: set(host.check_output(f"cd /; {command}").split())
+
+
+@pytest.fixture
+def comes_to():
+    """Return a function that returns what a look comes to, and fails where it never is what is expected."""
+
+    def wait(look, expected):
+        end = time.monotonic() + SECONDS
+        while (seen := look()) != expected:
+            assert time.monotonic() < end, seen
+            time.sleep(1)
+
+    return wait
