@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 MOLECULE = Path(sys.executable).parent / "molecule"
 SIDE_BY_SIDE = 2
 # Slowest first. Those with several emulated machines have the processors to themselves.
-SCENARIOS = ["power_cut", "always", "overrides", "default", "alternative", "vm"]
+SCENARIOS = ["power_cut", "always", "engines", "overrides", "default", "alternative", "vm"]
 ALONE = ("power_cut", "always")
 BASE = ROOT / ".config/molecule/config.yml"
 interrupted = threading.Event()

@@ -6,7 +6,7 @@ import time
 import pytest
 
 SECONDS = 60
-ANN = (
+AS_ANN = (
     "setpriv --reuid ann --regid ann --init-groups env HOME=/home/ann XDG_RUNTIME_DIR=/run/user/$(id -u ann)"
 )
 
@@ -21,7 +21,11 @@ def info(host):
 @pytest.fixture
 def listed(host):
     """Return a function that returns the names that an engine itself lists; ``command`` is one of its own."""
-    return lambda command: set(host.check_output(f"cd /; {command}").split())
+
+    def names(command, of_ann=False):
+        return set(host.check_output(f"cd /; {AS_ANN if of_ann else ''} {command}").split())
+
+    return names
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Containers are called as their engines call them."""
 
-from conftest import ANN
-
 NAMES = "ps --format '{{.Names}}'"
 
 
@@ -22,7 +20,7 @@ def test_podman(info, listed):
 
 def test_podman_of_a_user(info, listed):
     found = containers(info(), "podman", "ann")
-    assert {one["name"] for one in found} == listed(f"{ANN} podman {NAMES}") == {"own"}
+    assert {one["name"] for one in found} == listed(f"podman {NAMES}", of_ann=True) == {"own"}
 
 
 def test_docker(info, listed):
