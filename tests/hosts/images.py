@@ -17,10 +17,9 @@ from . import inits
 
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
-ENGINE_PACKAGES = [
-    *("podman", "netavark", "catatonit", "uidmap", "passt", "slirp4netns", "dbus-user-session"),
-    *("docker.io", "iptables", "nftables", "apparmor"),
-]
+PODMAN = ["podman", "netavark", "catatonit", "uidmap", "passt", "slirp4netns", "dbus-user-session"]
+DOCKER = ["docker.io", "docker-cli", "iptables", "apparmor"]
+ENGINE_PACKAGES = {"bookworm": [*PODMAN, "nftables"], "trixie": [*PODMAN, *DOCKER, "nftables"]}
 # Started where they are tested: they slow down each boot.
 ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service", "apparmor.service"]
 DISK_SIZE = "2G"
@@ -87,8 +86,7 @@ def disk(suite: str) -> Path:
     or SUITE-containers, which has container engines."""
     release, _dash, kind = suite.partition("-")
     filesystem = "xfs" if kind == "xfs" else "ext4"
-    engines = kind == "containers"
-    packages = KERNEL_PACKAGES + (ENGINE_PACKAGES if engines else [])
+    packages = KERNEL_PACKAGES + (ENGINE_PACKAGES[release] if kind == "containers" else [])
 
     def build(target: Path) -> None:
         root = target / "root"
@@ -97,7 +95,7 @@ def disk(suite: str) -> Path:
         (root / "etc/systemd/network/test.network").write_text(NETWORK)
         systemctl = ["systemctl", f"--root={root}", "--quiet"]
         subprocess.run([*systemctl, "enable", "systemd-networkd"], check=True)
-        if engines:
+        if "docker.io" in packages:
             subprocess.run([*systemctl, "disable", *ENGINE_UNITS], check=True)
         for name in ("vmlinuz", "initrd.img"):
             shutil.copy(root / name, target / name)

@@ -6,24 +6,22 @@ import time
 import pytest
 
 SECONDS = 60
-AS_ANN = (
-    "setpriv --reuid ann --regid ann --init-groups env HOME=/home/ann XDG_RUNTIME_DIR=/run/user/$(id -u ann)"
-)
+AS_ANN = 'su --login ann --command "XDG_RUNTIME_DIR=/run/user/$(id -u ann) {}"'
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def info(host):
     """Return a function that returns what the info module sees."""
     module = "netops.tcp_keepalive.tcp_keepalive_info"
     return lambda: host.ansible(module, "sockets=processes namespaces=all", check=False)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def listed(host):
     """Return a function that returns the names that an engine itself lists; ``command`` is one of its own."""
 
     def names(command, of_ann=False):
-        return set(host.check_output(f"cd /; {AS_ANN if of_ann else ''} {command}").split())
+        return set(host.check_output(AS_ANN.format(command) if of_ann else command).split())
 
     return names
 

@@ -2,7 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Containers are called as their engines call them."""
 
+import pytest
+
 NAMES = "ps --format '{{.Names}}'"
+
+
+@pytest.fixture(scope="module")
+def seen(info):
+    return info()
 
 
 def containers(seen, engine, user=None):
@@ -10,27 +17,27 @@ def containers(seen, engine, user=None):
     return [one for one in found if (one["engine"], one["user"]) == (engine, user)]
 
 
-def test_podman(info, listed):
-    found = containers(info(), "podman")
+def test_podman(seen, listed):
+    found = containers(seen, "podman")
     in_pods = {one["name"] for one in found if one["pod"]}
     assert {one["name"] for one in found} == listed(f"podman {NAMES}") - {"in-pod"}
     assert {one["pod"] for one in found if one["pod"]} == listed("podman pod ps --format '{{.Name}}'")
     assert {one["image"] for one in found if one["name"] not in in_pods} == {"localhost/empty:latest"}
 
 
-def test_podman_of_a_user(info, listed):
-    found = containers(info(), "podman", "ann")
+def test_podman_of_a_user(seen, listed):
+    found = containers(seen, "podman", "ann")
     assert {one["name"] for one in found} == listed(f"podman {NAMES}", of_ann=True) == {"own"}
 
 
-def test_docker(info, listed):
-    (found,) = containers(info(), "docker")
+def test_docker(seen, listed):
+    (found,) = containers(seen, "docker")
     assert {found["name"]} == listed(f"docker {NAMES}") - {"on-host"}
     assert (found["image"], found["project"]) == ("empty", "shop")
 
 
-def test_owners(info):
-    owners = {namespace["owner"] for namespace in info()["namespaces"]}
+def test_owners(seen):
+    owners = {namespace["owner"] for namespace in seen["namespaces"]}
     assert {
         "podman container web (python3)",
         "podman pod front",
@@ -40,12 +47,12 @@ def test_owners(info):
     } <= owners
 
 
-def test_a_container_with_the_hosts_network_has_a_row_of_its_own(info):
-    assert "docker container on-host" in [row["container"] for row in info()["sockets"]["processes"]]
+def test_a_container_with_the_hosts_network_has_a_row_of_its_own(seen):
+    assert "docker container on-host" in [row["container"] for row in seen["sockets"]["processes"]]
 
 
-def test_connections_are_counted_as_ss_does(host, info):
-    counted = {namespace["pid"]: namespace["sockets"]["established"] for namespace in info()["namespaces"]}
+def test_connections_are_counted_as_ss_does(host, seen):
+    counted = {namespace["pid"]: namespace["sockets"]["established"] for namespace in seen["namespaces"]}
     for pid, established in counted.items():
         lines = host.check_output(f"nsenter --net --target {pid} ss -Htn state established").splitlines()
         assert len(lines) == established
