@@ -161,7 +161,7 @@ def thousand() -> dict:
         )
         for number in range(20)
     ]
-    containers = [namespace(f"container {number:012x} (application)", unprotected=3) for number in range(10)]
+    containers = [namespace(f"container {number:012x} (application)", unprotected=3) for number in range(50)]
     states = [{}, {"boot": DEFAULTS, "file": None}, {"now": DEFAULTS}, {}, {}]
     return {
         f"host{number}.example.net": {

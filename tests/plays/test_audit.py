@@ -183,15 +183,21 @@ own = os.stat("/proc/self/ns/net").st_ino
 command = ["unshare", "--net", "sh", "-c", "echo ready; exec sleep 60"]
 with subprocess.Popen(command, stdout=subprocess.PIPE) as other:
     other.stdout.readline()
-    (unshared,) = [one for one in _namespaces.others("/proc", print) if one.pid == other.pid]
+    (unshared,) = [one for one in _namespaces.others("", "/proc", print) if one.pid == other.pid]
     assert _namespaces.inside(unshared, lambda: os.stat("/proc/self/ns/net").st_ino) == unshared.inode != own
-    other.kill()
-for look in (lambda: 0, lambda: 1 / 0):
     try:
-        _namespaces.inside(unshared, look)
-        sys.exit("the namespace is gone but was read")
+        _namespaces.inside(unshared, lambda: 1 / 0)
+        sys.exit("the look failed, and nothing said so")
     except KeepaliveError as error:
         print(error)
+    other.kill()
+try:
+    _namespaces.inside(unshared, lambda: 0)
+    sys.exit("the namespace is gone but was read")
+except _namespaces.Gone as error:
+    print(error)
+_namespaces.others = lambda *arguments: [unshared, unshared]
+assert list(_namespaces.look_into_others("", "/proc", lambda: 0, print)) == []
 assert os.stat("/proc/self/ns/net").st_ino == own
 """
 
@@ -199,4 +205,6 @@ assert os.stat("/proc/self/ns/net").st_ino == own
 def test_a_namespace_that_vanishes_while_it_is_read_is_reported(namespace):
     done = namespace.run(sys.executable, "-c", VANISHING)
     assert done.returncode == 0, done.stderr
-    assert "could not be examined: " in done.stdout
+    assert "could not be examined: division by zero" in done.stdout
+    assert " has ended." in done.stdout
+    assert "2 network namespaces ended while they were looked at." in done.stdout

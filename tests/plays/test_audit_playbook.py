@@ -3,6 +3,7 @@
 """The playbook audit as users run it: a table, a JSON file and a page, whatever the state of the hosts."""
 
 import json
+import re
 
 import pytest
 from conftest import DROPIN, FOLDER, KERNEL
@@ -46,8 +47,10 @@ def test_a_fleet_with_unreachable_hosts(namespace, audit):
     assert report["summary"] == {"hosts": 4, "holds": 1, "drifts": 1, "loses": 0, "unseen": 2}
     output = " ".join(done.stdout.split())
     assert "4 hosts: 1 hold, 1 drift, 0 lose it at boot, 2 could not be seen" in output
-    assert "web2 drifts 41/6/9 41/6/9 0 of 0 time is 41, not 235 as asked" in output
-    assert "gone1 not seen - - - unreachable: " in output
+    # This machine's own namespace is another one here.
+    others = r"\d+ of \d+ differ"
+    assert re.search(rf"web2 drifts 41/6/9 41/6/9 0 of 0 {others} time is 41, not 235 as asked", output)
+    assert "gone1 not seen - - - - unreachable: " in output
     by_name = {host["host"]: host for host in report["hosts"]}
     audited = by_name["web1"]["result"]
     assert audited["boot"]["time"] == {"value": 41, "file": DROPIN, "line": 2, "writer": audited["boot_tool"]}

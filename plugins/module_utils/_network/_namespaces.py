@@ -100,15 +100,8 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
     pid = os.fork()
     if pid == 0:
         os.close(reader)
-        try:
-            _enter(namespace.path, namespace.inode)
-            answer = {"seen": look()}
-        except (FileNotFoundError, ProcessLookupError):
-            answer = {"gone": True}
-        except Exception as error:
-            answer = {"error": str(error) or type(error).__name__}
         with os.fdopen(writer, "w") as pipe:
-            json.dump(answer, pipe)
+            json.dump(_answer(namespace, look), pipe)
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader) as pipe:
@@ -122,6 +115,19 @@ def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
             "The network namespace of {} could not be examined: {}.".format(namespace.owner, answer["error"])
         )
     return answer["seen"]
+
+
+def _answer(namespace: Namespace, look: Callable[[], Any]) -> Dict[str, Any]:
+    try:
+        _enter(namespace.path, namespace.inode)
+    except (FileNotFoundError, ProcessLookupError):
+        return {"gone": True}
+    except OSError as error:
+        return {"error": str(error)}
+    try:
+        return {"seen": look()}
+    except Exception as error:
+        return {"error": str(error) or type(error).__name__}
 
 
 def _enter(path: str, inode: int) -> None:
