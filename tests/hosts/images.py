@@ -17,9 +17,9 @@ from . import inits
 
 PACKAGES = ["python3", "openssh-server", "iproute2", "procps", "busybox"]
 KERNEL_PACKAGES = ["linux-image-cloud-amd64", "initramfs-tools"]
-PODMAN = ["podman", "netavark", "catatonit", "uidmap", "passt", "slirp4netns", "dbus-user-session"]
-DOCKER = ["docker.io", "docker-cli", "iptables", "apparmor"]
-ENGINE_PACKAGES = {"bookworm": [*PODMAN, "nftables"], "trixie": [*PODMAN, *DOCKER, "nftables"]}
+PODMAN = ["podman", "netavark", "iptables", "nftables", "catatonit", "uidmap", "passt", "slirp4netns"]
+DOCKER = ["docker.io", "docker-cli", "apparmor"]
+ENGINE_PACKAGES = {"bookworm": PODMAN, "trixie": [*PODMAN, "dbus-user-session", *DOCKER]}
 # Started where they are tested: they slow down each boot.
 ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service", "apparmor.service"]
 DISK_SIZE = "2G"
