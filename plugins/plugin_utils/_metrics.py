@@ -7,13 +7,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ._report import NAMES, STATES
+from ._report import KINDS, NAMES, STATES, differs, kinds
 
 Labels = Mapping[str, str]
 Sample = tuple[Labels, float]
-
-# Of a connection; `keepalive` of the info module has the overlong ones too.
-KINDS = ("protected", "overlong", "unprotected", "busy")
 
 
 class Metric(NamedTuple):
@@ -103,22 +100,13 @@ def _metrics(report: Mapping[str, Any], time: float) -> Iterator[Metric]:
 
 def _connections(parts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """Return connections by kind, of what may be seen; nothing where none may."""
-    counted = [part["sockets"] for part in parts if part["sockets"]]
-    if not counted:
-        return {}
-    return {
-        kind: sum(
-            sockets["keepalive"] - sockets["overlong"] if kind == "protected" else sockets[kind]
-            for sockets in counted
-        )
-        for kind in KINDS
-    }
+    counted = [kinds(part["sockets"]) for part in parts if part["sockets"]]
+    return dict(zip(KINDS, map(sum, zip(*counted, strict=True)), strict=True)) if counted else {}
 
 
 def _namespaces(result: Mapping[str, Any]) -> dict[str, int]:
-    runtimes = [namespace["runtime"] for namespace in result["namespaces"]]
-    differ = sum(runtime not in (None, result["runtime"]) for runtime in runtimes)
-    return {"yes": differ, "no": len(runtimes) - differ}
+    differ = sum(differs(namespace, result) for namespace in result["namespaces"])
+    return {"yes": differ, "no": len(result["namespaces"]) - differ}
 
 
 def _lines(metric: Metric) -> Iterator[str]:

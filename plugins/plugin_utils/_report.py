@@ -17,6 +17,7 @@ _SEVERITY = {HOLDS: 0, UNSEEN: 1, DRIFTS: 2, LOSES: 3}
 
 # They write after the boot tool.
 LATER_WRITERS = ("ufw", "tuned", "saptune")
+KINDS = ("protected", "overlong", "unprotected", "busy")
 NAMES = tuple(setting.name for setting in SETTINGS)
 _NOTHING_ASKED = _report_always.Asked(None)
 
@@ -76,6 +77,17 @@ def judge(
     judged += _report_always.judge(result.get("always"), always, asked)
     state = max((state for state, _reason in judged), key=_SEVERITY.__getitem__)
     return state, [reason for _state, reason in judged if reason]
+
+
+def kinds(sockets: Mapping[str, Any]) -> list[int]:
+    """Return how many connections are of each of KINDS; those of ``keepalive`` may be overlong."""
+    protected = sockets["keepalive"] - sockets["overlong"]
+    return [protected, sockets["overlong"], sockets["unprotected"], sockets["busy"]]
+
+
+def differs(namespace: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
+    """Return whether a network namespace is known to have other values than its host."""
+    return namespace["runtime"] not in (None, result.get("runtime"))
 
 
 def _host(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ._report import HOLDS, NAMES
+from ._report import HOLDS, NAMES, differs, kinds
 from ._report_always import DRIFTS, LOSES, UNSEEN
 
 _TITLES = {HOLDS: "holds", DRIFTS: "drifts", LOSES: "loses it at boot", UNSEEN: "not seen"}
@@ -72,12 +72,9 @@ def _row(host: Mapping[str, Any]) -> tuple[str, ...]:
 def _others(result: Mapping[str, Any]) -> str:
     """Return how many of the other network namespaces have other values than the host's own."""
     namespaces = result.get("namespaces")
-    return f"{len(_different(result))} of {len(namespaces)} differ" if namespaces else "-"
-
-
-def _different(result: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    runtime, namespaces = result.get("runtime"), result.get("namespaces") or []
-    return [namespace for namespace in namespaces if namespace["runtime"] not in (None, runtime)]
+    if not namespaces:
+        return "-"
+    return f"{sum(differs(namespace, result) for namespace in namespaces)} of {len(namespaces)} differ"
 
 
 def _always_on(always: Mapping[str, Any] | None) -> str:
@@ -106,7 +103,7 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
     processes, namespaces = sockets.get("processes") or [], result.get("namespaces") or []
     mentions = (result.get("mentions") or [])[:_MOST_LINES]
     returning = (result.get("returning") or [])[:_MOST_LINES]
-    by_difference = sorted(namespaces, key=lambda namespace: namespace["runtime"] in (None, runtime))
+    by_difference = sorted(namespaces, key=lambda namespace: not differs(namespace, result))
     return {
         "host": host["host"],
         "state": host["state"],
@@ -131,7 +128,7 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "namespaces": [_namespace(namespace) for namespace in by_difference[:_MOST_NAMESPACES]],
         "other_namespaces": max(0, len(namespaces) - _MOST_NAMESPACES),
         "namespaces_all": len(namespaces),
-        "namespaces_differ": len(_different(result)),
+        "namespaces_differ": sum(differs(namespace, result) for namespace in namespaces),
     }
 
 
@@ -166,10 +163,7 @@ def _as_list(values: Mapping[str, int] | None) -> list[int] | None:
 
 
 def _counts(sockets: Mapping[str, Any] | None) -> list[int] | None:
-    if not sockets:
-        return None
-    protected = sockets["keepalive"] - sockets["overlong"]
-    return [protected, sockets["overlong"], sockets["unprotected"], sockets["busy"]]
+    return kinds(sockets) if sockets else None
 
 
 def _process(process: Mapping[str, Any]) -> dict[str, Any]:
