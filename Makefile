@@ -19,7 +19,7 @@ else
 hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
 endif
 
-.PHONY: apply audit test test-hosts test-rest test-fast lab bench clean
+.PHONY: apply audit test test-fast lab bench clean
 
 apply: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
@@ -28,14 +28,8 @@ audit: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.audit $(ARGS)
 
 test: .venv/test.done
-	$(MAKE) --jobs=2 test-hosts test-rest
-	nox --tags alone
-
-test-hosts: .venv/test.done
+	nox
 	pytest -v -s tests/scenarios
-
-test-rest: .venv/test.done
-	nox --keywords "not alone"
 
 test-fast: .venv/fast.done
 	nox --sessions lint

@@ -149,7 +149,7 @@ def every_target(core: str) -> list[str]:
 
 
 class Tests(NamedTuple):
-    """A session that runs pytest beside ansible-core; ``alone``: it measures time, or uses all processors."""
+    """A session that runs pytest beside ansible-core."""
 
     about: str
     pytest: str
@@ -157,7 +157,6 @@ class Tests(NamedTuple):
     cores: list[nox.param] = NEWEST_CORE
     options: Callable[[str], list[str]] = lambda core: []
     within: tuple[str, ...] = ()
-    alone: bool = False
 
 
 # For what reaches connections in every process that /proc shows.
@@ -172,7 +171,6 @@ TESTS = {
         ("pytest-xdist",),
         NEWEST_AND_OLDEST_CORE,
         oldest_target,
-        alone=True,
     ),
     "targets": Tests(
         "Apply, audit and remove with each Python that a target may have.",
@@ -180,7 +178,6 @@ TESTS = {
         ("pytest-xdist",),
         EVERY_CORE,
         every_target,
-        alone=True,
     ),
     "properties": Tests(
         "The planned values over the whole range of requirements.",
@@ -197,7 +194,6 @@ TESTS = {
         "What keepalive does, on real kernels; `-- --write` puts the results into the docs.",
         "-q -rP tests/lab",
         ("matplotlib",),
-        alone=True,
     ),
     "applications": Tests(
         "The examples, and applications that never ask, compiled and run in a Debian of their own: the "
@@ -209,31 +205,26 @@ TESTS = {
         "Keepalive for applications that never ask: BPF programs on a control group of the tests' own.",
         "-q tests/always",
         within=OWN_PROCESSES,
-        alone=True,
     ),
     "faults": Tests(
         "A fault at every system call that changes something, in runs of the real module under strace.",
         "-q --numprocesses=2 tests/faults",
         ("pytest-xdist",),
-        alone=True,
     ),
     "page": Tests(
         "The audit's page in Chromium, and its metrics in Prometheus; `-- --write` takes the docs' picture.",
         "-q -rP tests/page",
         ("playwright", "axe-playwright-python"),
-        alone=True,
     ),
     "bench": Tests(
         "The role and other ways compared on a small fleet; `-- --write` measures a large one for the docs.",
         "-s tests/bench",
         ("matplotlib",),
-        alone=True,
     ),
     "engines": Tests(
         "ansible-pull and ansible-runner on hosts that boot; the build context of an execution environment.",
         "-v tests/engines",
         ("ansible-runner", "ansible-builder"),
-        alone=True,
     ),
 }
 
@@ -245,8 +236,7 @@ def add_session(name: str, tests: Tests) -> None:
         session.run(*pytest, external=bool(tests.within))
 
     run.__doc__ = tests.about
-    tags = ["alone"] if tests.alone else []
-    nox.session(nox.parametrize(["python", "core"], tests.cores)(run), name=name, tags=tags)
+    nox.session(nox.parametrize(["python", "core"], tests.cores)(run), name=name)
 
 
 for name, tests in TESTS.items():

@@ -44,7 +44,7 @@ SSH_CONFIG_REUSE = """\
   ControlPath {folder}/%n.ssh
 """
 END_SECONDS = 20
-BOOT_SECONDS = 400
+BOOT_SECONDS = 900
 
 
 class Spec(NamedTuple):
