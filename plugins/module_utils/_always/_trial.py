@@ -11,6 +11,7 @@ import struct
 from contextlib import suppress
 from typing import Optional
 
+from .._in_child import ChildError, in_child
 from .._settings import KeepaliveError
 from . import _loader
 from ._loader import Values
@@ -44,31 +45,15 @@ def _try(root: int) -> int:
         with _loader.group_of(root, _TRIAL) as group, _loader.closing(_loader.program_like(None)) as program:
             _loader.set_values(program, _VALUES)
             _loader.attach(group, program)
-            return _in_child(group)
+            return in_child(lambda: _idle_time(group))
+    except ChildError as error:
+        raise KeepaliveError(f"A trial connection failed: {error}. Nothing was changed.") from error
     finally:
         os.rmdir(_TRIAL, dir_fd=root)
 
 
-def _in_child(group: int) -> int:
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        with os.fdopen(writer, "wb") as answer:
-            try:
-                answer.write(str(_idle_time(group)).encode())
-            except OSError as error:
-                answer.write(str(error).encode())
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        text = pipe.read()
-    os.waitpid(pid, 0)
-    if not text.isdigit():
-        raise KeepaliveError(f"A trial connection failed: {text}. Nothing was changed.")
-    return int(text)
-
-
 def _idle_time(group: int) -> int:
+    """Move this process into the group and a new network namespace, and return what _try returns."""
     with open(os.open("cgroup.procs", os.O_WRONLY, dir_fd=group), "w") as file:
         file.write(str(os.getpid()))
     if ctypes.CDLL(None, use_errno=True).unshare(_CLONE_NEWNET) != 0:

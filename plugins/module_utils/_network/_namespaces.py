@@ -4,10 +4,10 @@
 """The network namespaces of a host, and looking into one without leaving one's own."""
 
 import ctypes
-import json
 import os
 from typing import Any, Callable, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
+from .._in_child import ChildError, in_child
 from .._settings import KeepaliveError
 from . import _processes
 from ._containers import Container
@@ -92,42 +92,24 @@ def others(root: str, proc: str, warn: Warn) -> List[Namespace]:
 
 def inside(namespace: Namespace, look: Callable[[], Any]) -> Any:
     """Return what ``look`` sees inside a namespace, as JSON carries it; Gone where it has ended,
-    KeepaliveError where it cannot be entered.
-
-    A child goes there and reports back, so that this process never leaves its own.
-    """
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.close(reader)
-        with os.fdopen(writer, "w") as pipe:
-            json.dump(_answer(namespace, look), pipe)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader) as pipe:
-        text = pipe.read()
-    os.waitpid(pid, 0)
-    answer = json.loads(text) if text else {"error": "the process that looked ended early"}
-    if "gone" in answer:
-        raise Gone(f"The network namespace of {namespace.owner} has ended.")
-    if "error" in answer:
+    KeepaliveError where it cannot be entered. This process never leaves its own."""
+    try:
+        answer = in_child(lambda: _look(namespace, look))
+    except ChildError as error:
         raise KeepaliveError(
-            "The network namespace of {} could not be examined: {}.".format(namespace.owner, answer["error"])
-        )
+            f"The network namespace of {namespace.owner} could not be examined: {error}."
+        ) from error
+    if answer is None:
+        raise Gone(f"The network namespace of {namespace.owner} has ended.")
     return answer["seen"]
 
 
-def _answer(namespace: Namespace, look: Callable[[], Any]) -> Dict[str, Any]:
+def _look(namespace: Namespace, look: Callable[[], Any]) -> Optional[Dict[str, Any]]:
     try:
         _enter(namespace.path, namespace.inode)
     except (FileNotFoundError, ProcessLookupError):
-        return {"gone": True}
-    except OSError as error:
-        return {"error": str(error)}
-    try:
-        return {"seen": look()}
-    except Exception as error:
-        return {"error": str(error) or type(error).__name__}
+        return None
+    return {"seen": look()}
 
 
 def _enter(path: str, inode: int) -> None:
