@@ -28,7 +28,7 @@ options:
 EXAMPLES = r"""
 - name: Show the hosts that do not hold their values
   ansible.builtin.debug:
-    msg: "{{ audit.report.hosts | rejectattr('state', 'eq', 'holds') }}"
+    msg: "{{ (audit.data | from_json).hosts | rejectattr('state', 'eq', 'holds') }}"
   vars:
     audit: "{{ ansible_play_hosts_all | netops.tcp_keepalive.audit(hostvars) }}"
   run_once: true
@@ -36,44 +36,72 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The report and its views.
+  description:
+    - The report, for people and programs. What is large is text, which Ansible passes on as it is, where it
+      would look for templates in each value of a dictionary.
   type: dict
   contains:
-    report:
-      description:
-        - C(summary) counts the hosts by state, C(holds), C(drifts), C(loses) (at the next boot), C(unseen).
-        - C(hosts) has for each its name, C(state), C(reasons) in words, the values C(asked) for and the
-          shortest C(hop), where its variables set them, and the C(result) of the info module, null where
-          there is none.
+    date:
+      description: When the report was made.
+      type: str
+      sample: 2026-11-30 08:00 UTC
+    summary:
+      description: Counts C(hosts), and by state, C(holds), C(drifts), C(loses) (at the next boot), C(unseen).
       type: dict
     table:
       description: Lines for a terminal.
       type: list
       elements: str
+    data:
+      description:
+        - All of it as JSON, with C(date) and C(summary).
+        - C(hosts) has for each its name, C(state), C(reasons) in words, the values C(asked) for and the
+          shortest C(hop), where its variables set them, and the C(result) of the info module, null where
+          there is none.
+      type: str
     page:
-      description: The data that the playbook's page shows.
-      type: dict
+      description: What the playbook's page shows, as JSON.
+      type: str
     metrics:
       description: Metrics in the text format of Prometheus.
       type: str
 """
 
 
+import json
 import time
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from ..plugin_utils import _metrics, _report, _report_views
 
 
-def audit(names: Iterable[str], hostvars: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    report = _report.report((name, hostvars[name]) for name in names)
+class HostVars(Protocol):
+    """Ansible's ``hostvars``: an item is rendered as it is read, what raw_get returns is not."""
+
+    def __getitem__(self, name: str) -> Mapping[str, Any]: ...
+    def raw_get(self, name: str) -> Mapping[str, Any]: ...
+
+
+def audit(names: Iterable[str], hostvars: HostVars) -> dict[str, Any]:
+    report = _report.report((name, _variables(name, hostvars)) for name in names)
+    now = time.time()
+    date = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
     return {
-        "report": report,
+        "date": date,
+        "summary": report["summary"],
         "table": _report_views.table(report),
-        "page": _report_views.page(report),
-        "metrics": _metrics.text(report, time.time()),
+        "data": json.dumps({"date": date, **report}),
+        "page": json.dumps(_report_views.page(report)),
+        "metrics": _metrics.text(report, now),
     }
+
+
+def _variables(name: str, hostvars: HostVars) -> Mapping[str, Any]:
+    """Return a host's variables, with its result as it was registered: no part of it is a template."""
+    result = hostvars.raw_get(name).get("tcp_keepalive_audit")
+    return ChainMap({"tcp_keepalive_audit": result}, hostvars[name])  # type: ignore[arg-type]
 
 
 class FilterModule:

@@ -47,6 +47,17 @@ def namespace(owner, values=DEFAULTS, **counts) -> dict:
     }
 
 
+def container(number: int) -> dict:
+    details = dict.fromkeys(("pod", "project", "user"))
+    return {
+        "engine": "docker",
+        "id": f"{number:064x}",
+        "name": f"app-{number}",
+        "image": f"shop:1.{number}",
+        **details,
+    }
+
+
 def result(now=PLANNED, boot=PLANNED, file=DROPIN, processes=(), namespaces=(), warnings=()) -> dict:
     """Return the info module's result; ``file`` sets all three values at the next boot, None for no file."""
     total = {name: sum(process[name] for process in processes) for name in sockets()}
@@ -161,7 +172,13 @@ def thousand() -> dict:
         )
         for number in range(20)
     ]
-    containers = [namespace(f"container {number:012x} (application)", unprotected=3) for number in range(50)]
+    containers = [
+        {
+            **namespace(f"docker container app-{number} (shop:1.{number})", unprotected=3),
+            "container": container(number),
+        }
+        for number in range(50)
+    ]
     states = [{}, {"boot": DEFAULTS, "file": None}, {"now": DEFAULTS}, {}, {}]
     return {
         f"host{number}.example.net": {

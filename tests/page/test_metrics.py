@@ -31,7 +31,7 @@ def sandbox(pages, tmp_path_factory):
     shutil.copytree(EXAMPLE, files)
     for fleet_of in (fleet.monitored, fleet.hostile):
         (files / fleet_of.__name__).mkdir()
-        shutil.copy(pages(fleet_of).with_name("audit.prom"), files / fleet_of.__name__)
+        shutil.copy(pages(fleet_of).page.with_name("audit.prom"), files / fleet_of.__name__)
     opened = Sandbox("bookworm-monitoring", tmp_path_factory.mktemp("sandbox"), files)
     yield opened
     opened.close()
