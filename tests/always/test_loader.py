@@ -7,10 +7,11 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
-from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _loader
+from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always import _attached, _loader
 from connections import OFF, Keepalive, asks, connection, keepalive
 from groups import inside, programs, top, unit
 
@@ -287,6 +288,34 @@ def test_other_programs_stay(name):
         assert _loader.attached(group)[0] == [number]
         _loader.bpf(_loader.PROG_DETACH, "III", group, other, _loader.SOCK_OPS)
     os.close(other)
+
+
+def test_groups_come_and_go_while_they_are_looked_at(attached):
+    groups = [top() / path for path in ("app.slice", "app.slice/app.service", "app.slice/app.service/below")]
+    rounds = 0
+    done = threading.Event()
+
+    def come_and_go():
+        nonlocal rounds
+        while not done.is_set():
+            for group in groups:
+                group.mkdir()
+            for group in reversed(groups):
+                group.rmdir()
+            rounds += 1
+
+    thread = threading.Thread(target=come_and_go)
+    thread.start()
+    try:
+        with _loader.root_group() as root:
+            for _round in range(300):
+                list(_loader.processes_of(root, "."))
+                _attached.look(root)
+                _loader.detach_all(root)
+    finally:
+        done.set()
+        thread.join()
+    assert rounds > 300
 
 
 def test_one_at_a_time():

@@ -5,6 +5,7 @@
 
 import os
 from collections import Counter
+from contextlib import suppress
 from typing import Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from .. import _kernel
@@ -47,11 +48,12 @@ def groups(root: int, on: List[str], exceptions: List[str]) -> Groups:
 
 def _numbers(root: int, paths: List[str]) -> Set[int]:
     """Return the numbers of groups and those below them: the inodes of their folders."""
-    return {
-        os.fstat(folder).st_ino
-        for path in paths
-        for _path, _folders, _files, folder in os.fwalk(path, dir_fd=root)
-    }
+    numbers: Set[int] = set()
+    for path in paths:
+        with suppress(FileNotFoundError):
+            for _path, _folders, _files, folder in os.fwalk(path, dir_fd=root):
+                numbers.add(os.fstat(folder).st_ino)
+    return numbers
 
 
 def look(root: str, proc: str, groups: Groups, warn: Warn) -> Connections:

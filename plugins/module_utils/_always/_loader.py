@@ -374,7 +374,9 @@ def group_of(root: int, path: str) -> ContextManager[int]:
 def unit_groups(root: int, path: str = ".") -> Iterator[str]:
     """Yield the paths of the groups of systemd's units. A unit's is below slices alone, unlike what a
     container or a user's own systemd names like one."""
-    with group_of(root, path) as group:
+    names: List[str] = []
+    # Any but the root may end at any moment.
+    with suppress(FileNotFoundError), group_of(root, path) as group:
         names = [name for name in os.listdir(group) if name.endswith(UNITS)]
     for name in names:
         below = os.path.join(path, name)
@@ -389,9 +391,16 @@ def find_unit(root: int, unit: str) -> Optional[str]:
 
 
 def find(group: int, name: bytes) -> Optional[int]:
-    """Return a descriptor of our program on a control group itself, None where there is none."""
-    for number in attached(group)[0]:
-        program = bpf(PROG_GET_FD_BY_ID, "III", number, 0, 0)[0]
+    """Return a descriptor of our program on a control group itself, None where there is none, or no group any
+    more."""
+    numbers: List[int] = []
+    with suppress(FileNotFoundError):
+        numbers, _flags = attached(group)
+    for number in numbers:
+        try:
+            program = bpf(PROG_GET_FD_BY_ID, "III", number, 0, 0)[0]
+        except FileNotFoundError:
+            continue
         found = info(program)
         if found.name == name and len(found.maps) == (name == RULE):
             return program
@@ -634,7 +643,7 @@ def detach_all(root: int) -> None:
         with closing(program):
             set_values(program, Values(0, 0, 0))
     for path in (".", *unit_groups(root)):
-        with group_of(root, path) as group:
+        with suppress(FileNotFoundError), group_of(root, path) as group:
             detach(group, RULE)
             detach(group, EXCEPTION)
     unpin(PINNED)
