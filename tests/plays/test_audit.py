@@ -207,4 +207,4 @@ def test_a_namespace_that_vanishes_while_it_is_read_is_reported(namespace):
     assert done.returncode == 0, done.stderr
     assert "could not be examined: division by zero" in done.stdout
     assert " has ended." in done.stdout
-    assert "2 network namespaces ended while they were looked at." in done.stdout
+    assert "Network namespaces that ended while they were looked at: 2." in done.stdout

@@ -49,7 +49,7 @@ def look_into_others(
             warn(str(error))
             yield namespace, None
     if gone:
-        warn(f"{gone} network namespaces ended while they were looked at.")
+        warn(f"Network namespaces that ended while they were looked at: {gone}.")
 
 
 def others(root: str, proc: str, warn: Warn) -> List[Namespace]:
