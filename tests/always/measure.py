@@ -2,10 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What tcp_keepalive_always costs: medians of several rounds, side by side.
 
-python tests/always/measure.py       as root, two minutes; prints one line for each figure
+PYTHONPATH=tests .venv/bin/python tests/always/measure.py
+
+As root, after `make test` or `.ci/setup test`; takes three minutes and prints one line for each figure.
 """
 
+import multiprocessing
 import os
+import random
+import selectors
 import socket
 import statistics
 import subprocess
@@ -19,6 +24,7 @@ from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._conn
 from ansible_collections.netops.tcp_keepalive.plugins.module_utils._always._loader import Values
 from hosts.own_host import own_host
 
+FORK = multiprocessing.get_context("fork")
 ROUNDS = 7
 VALUES = Values(45, 7, 9)
 SS = ["ss", "-H", "-tnoe", "state", "established"]
@@ -133,6 +139,63 @@ def probes(count: int) -> None:
         )
 
 
+@contextmanager
+def clients_of_a_server(count: int) -> Iterator[list[socket.socket]]:
+    """Connect this process that many times to a server, another process, which sends back what it gets."""
+    with socket.create_server(("127.0.0.1", 0), backlog=128) as listener:
+        server = FORK.Process(target=serve, args=(listener,))
+        server.start()
+        clients = [socket.create_connection(listener.getsockname()) for _client in range(count)]
+    try:
+        yield clients
+    finally:
+        server.kill()
+        server.join()
+        for client in clients:
+            client.close()
+
+
+def serve(listener: socket.socket) -> None:
+    selector = selectors.DefaultSelector()
+    selector.register(listener, selectors.EVENT_READ)
+    while True:
+        for key, _events in selector.select():
+            if key.fileobj is listener:
+                selector.register(listener.accept()[0], selectors.EVENT_READ)
+            else:
+                key.fileobj.send(key.fileobj.recv(64))
+
+
+def round_trip(client: socket.socket) -> None:
+    client.send(b"x")
+    if client.recv(64) != b"x":
+        raise ConnectionError("lost")
+
+
+def busy_server(count: int) -> None:
+    """See whether a run that turns on a server's connections loses one, or slows down those at work."""
+    quiet, busy = [], []
+    for _round in range(ROUNDS):
+        with clients_of_a_server(count) as clients:
+            end = time.monotonic() + 1
+            while time.monotonic() < end:
+                quiet.append(timed(lambda: round_trip(random.choice(clients))))
+            run = FORK.Process(target=turn_on)
+            run.start()
+            while run.is_alive():
+                busy.append(timed(lambda: round_trip(random.choice(clients))))
+            for client in clients:
+                round_trip(client)
+            if not all(client.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) for client in clients):
+                raise ConnectionError("the run left some as they were")
+    for when, seconds in (("before", quiet), ("while a run turns them on", busy)):
+        median, slowest = statistics.median(seconds), statistics.quantiles(seconds, n=1000)[-1]
+        print(
+            f"a server with {count} connections, {when}: a round trip takes {1e6 * median:.0f} µs, one of "
+            f"1,000 more than {1e6 * slowest:.0f} µs; no connection is lost"
+        )
+
+
 def main() -> None:
     if os.getpid() != 1:
         alone = ["unshare", "--pid", "--fork", "--kill-child", "--mount-proc", sys.executable, __file__]
@@ -143,6 +206,7 @@ def main() -> None:
             open_sockets(count)
         for count in (5_000, 20_000):
             probes(count)
+        busy_server(10_000)
 
 
 if __name__ == "__main__":
