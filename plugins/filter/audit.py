@@ -74,6 +74,8 @@ from collections import ChainMap
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Protocol
 
+from ansible.utils.unsafe_proxy import wrap_var
+
 from ..plugin_utils import _metrics, _report, _report_views
 
 
@@ -88,7 +90,7 @@ def audit(names: Iterable[str], hostvars: HostVars) -> dict[str, Any]:
     report = _report.report((name, _variables(name, hostvars)) for name in names)
     now = time.time()
     date = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
-    return {
+    rendered = {
         "date": date,
         "summary": report["summary"],
         "table": _report_views.table(report),
@@ -96,6 +98,8 @@ def audit(names: Iterable[str], hostvars: HostVars) -> dict[str, Any]:
         "page": json.dumps(_report_views.page(report)),
         "metrics": _metrics.text(report, now),
     }
+    # Hosts' texts are never templates; before ansible-core 2.19 that has to be said.
+    return dict(wrap_var(rendered))
 
 
 def _variables(name: str, hostvars: HostVars) -> Mapping[str, Any]:
