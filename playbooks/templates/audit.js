@@ -53,7 +53,7 @@ function row(host) {
   ];
   const head = make("th", { scope: "row" }, make("div", { className: "more" }, button, link));
   const body = make("tbody", {}, make("tr", {}, head, ...cells.map((cell) => make("td", {}, cell))), detailsRow);
-  return { host, body, toggle, button, searchText: searchText(host) };
+  return { host, body, toggle, button };
 }
 
 /** Everything that the filter searches, in lower case. */
@@ -71,12 +71,12 @@ let selectedState = null;
 function show() {
   const pattern = filter.value.trim().toLowerCase();
   let shown = 0;
-  for (const { host, body, searchText } of rows) {
-    const visible = (!selectedState || host.state === selectedState) && searchText.includes(pattern);
+  for (const { host, body } of rows) {
+    const visible = (!selectedState || host.state === selectedState) && (!pattern || searchText(host).includes(pattern));
     body.hidden = !visible;
     shown += visible;
   }
-  document.getElementById("shown").textContent = `${shown.toLocaleString("en")} of ${count(rows.length, "host")} shown`;
+  document.getElementById("shown").textContent = `${inEnglish(shown)} of ${count(rows.length, "host")} shown`;
 }
 
 function sort(column, headers) {
@@ -100,7 +100,7 @@ function tableHead() {
 function tiles() {
   const states = Object.keys(STATES);
   const buttons = states.map((state) =>
-    make("button", { type: "button", className: state, "aria-pressed": "false" }, make("b", {}, report.summary[state].toLocaleString("en")), STATES[state][1]),
+    make("button", { type: "button", className: state, "aria-pressed": "false" }, make("b", {}, inEnglish(report.summary[state])), STATES[state][1]),
   );
   buttons.forEach((button, at) =>
     button.addEventListener("click", () => {

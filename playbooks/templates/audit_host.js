@@ -25,7 +25,8 @@ function draw(tag, attributes, ...children) {
 }
 
 const text = (string, tag = "span") => make(tag, { className: "text" }, string);
-const count = (number, noun) => `${number.toLocaleString("en")} ${number === 1 ? noun : noun + "s"}`;
+const inEnglish = new Intl.NumberFormat("en").format;
+const count = (number, noun) => `${inEnglish(number)} ${number === 1 ? noun : noun + "s"}`;
 const total = (numbers) => numbers.reduce((sum, number) => sum + number, 0);
 const three = (values) => values.join(" / ");
 const valuesAtBoot = (boot) => NAMES.map((name) => boot[name]?.value ?? "?");
@@ -38,7 +39,8 @@ function inWords(sockets) {
 }
 
 function bar(sockets) {
-  const element = make("div", { className: "bar", role: "img", "aria-label": inWords(sockets), title: inWords(sockets) });
+  const words = inWords(sockets);
+  const element = make("div", { className: "bar", role: "img", "aria-label": words, title: words });
   sockets.forEach((number, at) => {
     if (!number) return;
     const part = make("i", { className: PARTS[at] });
@@ -49,7 +51,7 @@ function bar(sockets) {
 }
 
 function key(sockets) {
-  const items = PARTS.map((name, at) => make("li", { className: name }, `${sockets[at].toLocaleString("en")} ${name}`));
+  const items = PARTS.map((name, at) => make("li", { className: name }, `${inEnglish(sockets[at])} ${name}`));
   return make("ul", { className: "key" }, ...items);
 }
 
