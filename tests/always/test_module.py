@@ -318,6 +318,17 @@ def later(always, root):
     assert sorted(files(root)) == ["systemd/system/later@.service"]
 
 
+def test_units_without_a_bpf_file_system(always, root):
+    with unit("system.slice/app.service"):
+        subprocess.run(["umount", "/sys/fs/bpf"], check=True)
+        try:
+            result = always(units=["app.service"], **VALUES)
+        finally:
+            subprocess.run(["mount", "-t", "bpf", "none", "/sys/fs/bpf"], check=True)
+    assert '"mount -t bpf none /sys/fs/bpf"' in result["msg"]
+    assert files(root) == {}
+
+
 def test_persist_and_apply(always, root):
     assert always(apply=False, **VALUES)["changed"]
     assert programs(top()) == []

@@ -27,6 +27,12 @@ class Programs(Running):
         self._root, self._before, self._after, self._opened = root, before, after, opened
 
     def check(self) -> None:
+        folder = os.path.dirname(_loader.PINNED)
+        if self._after.units(RULE) and not os.path.ismount(folder):
+            raise KeepaliveError(
+                f"Nothing was changed, since units share their program by a file in {folder}, where no BPF "
+                f'file system is mounted. systemd does so at boot; by hand: "mount -t bpf none {folder}".'
+            )
         for path, _name in self._after.places - self._before.places:
             try:
                 _loader.check_group(self._root, path)

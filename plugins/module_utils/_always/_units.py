@@ -49,12 +49,15 @@ ExecStop={python} -I -S {loader} detach
 [Install]
 WantedBy=sysinit.target
 """
+# PartOf: a unit that starts again meanwhile has a new control group, for which this starts again too.
 _UNIT_TEXT = """\
 # Managed by Ansible: netops.tcp_keepalive.tcp_keepalive_always
 [Unit]
 Description=TCP keepalive for applications of %i that {what}
 DefaultDependencies=no
 After=%i
+PartOf=%i
+StartLimitIntervalSec=0
 
 [Service]
 {run}

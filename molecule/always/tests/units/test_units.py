@@ -6,8 +6,8 @@ import os
 
 import pytest
 
-# STARTS=100 for a long run.
-STARTS = int(os.environ.get("STARTS", "3"))
+# More than the five in ten seconds that systemd allows a unit of its own accord; STARTS=100 for a long run.
+STARTS = int(os.environ.get("STARTS", "8"))
 
 
 def test_others_no_longer_have_it(ends):
@@ -29,10 +29,8 @@ def test_the_unit_has_it_after(host, of_the_application, comes_to, command):
     assert of_the_application(accepted=True) == (2, 2)
 
 
-def test_starts(host, of_the_application, comes_to):
-    for _start in range(STARTS):
-        host.check_output("systemctl restart app")
-        assert host.service("app").is_running
+def test_starts_in_quick_succession(host, of_the_application, comes_to):
+    host.check_output(f"for start in $(seq {STARTS}); do systemctl restart app; done")
     assert comes_to(of_the_application, (2, 2))
     assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
 
