@@ -221,14 +221,14 @@ file:
 """
 
 import os
-from typing import Any, Callable, Dict, Optional, TypeVar
+from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils import _kernel
-from ..module_utils._always import _report
+from ..module_utils._always import _report as _always_report
 from ..module_utils._always._own_times import own_times
-from ..module_utils._boot._next_boot import NextBoot, PredictedAssignment, Returning, SkippedLine
+from ..module_utils._boot import _report as _next_boot_report
 from ..module_utils._dropin_path import check_path
 from ..module_utils._network import _survey
 from ..module_utils._settings import KeepaliveError, detection_time
@@ -236,8 +236,6 @@ from ..module_utils._utf8 import in_utf8
 
 ROOT = "/"
 PROC = "/proc"
-
-Result = TypeVar("Result")
 
 
 def main() -> None:
@@ -255,98 +253,29 @@ def main() -> None:
     except KeepaliveError as error:
         module.fail_json(msg=str(error))
 
+    def warn(text: str) -> None:
+        module.warn(in_utf8(text))
+
     root = ROOT.rstrip("/")
-    runtime = attempt(module, lambda: _kernel.read(PROC))
+    runtime = None
+    try:
+        runtime = _kernel.read(PROC)
+    except KeepaliveError as error:
+        warn(str(error))
     sockets = module.params["sockets"]
     result: Dict[str, Any] = dict(
         changed=False,
         runtime=runtime,
         detection_time=detection_time(runtime) if runtime else None,
-        **boot(module, runtime or {}),
-        always=_report.report(root, PROC),
-        sockets=_survey.sockets(root, PROC, runtime, sockets, own_times, module.warn),
+        **_next_boot_report.report(ROOT, PROC, runtime or {}, warn),
+        always=_always_report.report(root, PROC),
+        sockets=_survey.sockets(root, PROC, runtime, sockets, own_times, warn),
         namespaces=[],
         file={"path": path, "exists": os.path.lexists(os.path.join(ROOT, path.lstrip("/")))},
     )
     if module.params["namespaces"] == "all":
-        result["namespaces"] = _survey.namespaces(root, PROC, sockets, own_times, module.warn)
+        result["namespaces"] = _survey.namespaces(root, PROC, sockets, own_times, warn)
     module.exit_json(**in_utf8(result))
-
-
-def boot(module: AnsibleModule, runtime: Dict[str, int]) -> Dict[str, Any]:
-    """Return the part of the result that is about the next boot."""
-    result: Dict[str, Any] = dict(
-        boot=None,
-        boot_tool=None,
-        assignments=[],
-        skipped_lines=[],
-        drift=[],
-        later_writers=[],
-        container=None,
-        mentions=[],
-        returning=[],
-        unread=[],
-    )
-    next_boot = attempt(module, lambda: NextBoot(ROOT, PROC))
-    if not next_boot:
-        return result
-    container = next_boot.container
-    if container:
-        result["container"] = {
-            "boots": container.boots,
-            "writable": container.writable,
-            "host_network": container.host_network,
-        }
-        if container.notice:
-            module.warn(container.notice)
-    writers = attempt(module, next_boot.later_writers) or []
-    result.update(boot_tool=next_boot.tool_name, later_writers=[dict(writer._asdict()) for writer in writers])
-    mentions = next_boot.mentions()
-    result["mentions"] = [dict(mention._asdict()) for mention in mentions.found]
-    if mentions.unread:
-        module.warn(in_utf8(f"Not searched for what may write the settings: {'; '.join(mentions.unread)}."))
-    prediction = attempt(module, next_boot.predict)
-    if prediction:
-        for problem in prediction.problems():
-            module.warn(in_utf8(problem))
-        result.update(
-            boot=prediction.as_result(),
-            assignments=[assignment(predicted) for predicted in prediction.assignments],
-            skipped_lines=[skipped(line) for line in prediction.skipped],
-            returning=[returning(line) for line in next_boot.returning(prediction)],
-            unread=[dict(line._asdict()) for line in next_boot.unread(prediction)],
-            drift=[name for name, value in prediction.values().items() if runtime.get(name, value) != value],
-        )
-    return result
-
-
-def attempt(module: AnsibleModule, look: Callable[[], Result]) -> Optional[Result]:
-    """Return what ``look`` returns; where it fails, None, with a warning."""
-    try:
-        return look()
-    except KeepaliveError as error:
-        module.warn(in_utf8(str(error)))
-        return None
-
-
-def assignment(predicted: PredictedAssignment) -> Dict[str, Any]:
-    line = predicted.assignment.line
-    return {
-        "setting": predicted.assignment.setting.name,
-        "value": predicted.value,
-        "file": line.file,
-        "line": line.number,
-        "wins": predicted.wins,
-    }
-
-
-def returning(line: Returning) -> Dict[str, Any]:
-    return {key: value for key, value in line._asdict().items() if key != "sets"}
-
-
-def skipped(skipped_line: SkippedLine) -> Dict[str, Any]:
-    line = skipped_line.line
-    return {"file": line.file, "line": line.number, "reason": skipped_line.reason}
 
 
 if __name__ == "__main__":
