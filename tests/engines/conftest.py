@@ -20,8 +20,8 @@ FLEET = ROOT / "examples/fleet"
 BIN = Path(sys.executable).parent
 SECONDS = 120
 RELEASE = "0.2.0"
-# One image for all, with Debian's ansible-core; only one host pulls.
-HOSTS = {"puller": "trixie-pull", "one": "trixie-pull", "two": "trixie-pull"}
+# One image for three, with Debian's ansible-core; only one host pulls.
+HOSTS = {name: "nspawn:trixie-pull" for name in ("puller", "one", "two")} | {"lxc": "privileged:trixie-lxc"}
 
 
 def run(*command, cwd=None, **environment):
@@ -84,7 +84,7 @@ def hosts():
     # A short path, for the sockets in it.
     folder = Path(tempfile.mkdtemp(prefix="hosts-"))
     try:
-        specs = [client.Spec(name, "nspawn", suite) for name, suite in HOSTS.items()]
+        specs = [client.Spec.parse(f"{name}={image}") for name, image in HOSTS.items()]
         client.up(folder / "up", specs, os.getpid())
         yield Hosts(folder / "up")
     finally:

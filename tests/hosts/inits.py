@@ -7,14 +7,15 @@ import subprocess
 from pathlib import Path
 
 FILES = Path(__file__).parent / "busybox"
-# By the suffix of a suite's name, as in bookworm-sysvinit. `pull` is a host that runs Ansible on itself;
-# `applications` and `monitoring` do not boot, but are where programs run.
+# By the suffix of a suite's name, as in bookworm-sysvinit. `pull` is a host that runs Ansible on itself,
+# `lxc` one with containers; `applications` and `monitoring` do not boot, but are where programs run.
 PACKAGES = {
     "": ["systemd-sysv", "udev", "dbus"],
     "sysvinit": ["sysvinit-core", "initscripts", "ifupdown"],
     "openrc": ["sysvinit-core", "initscripts", "ifupdown", "openrc"],
     "busybox": ["openrc"],
     "pull": ["systemd-sysv", "udev", "dbus", "ansible-core", "git"],
+    "lxc": ["systemd-sysv", "udev", "dbus", "lxc"],
     "applications": [
         *("gcc", "libc6-dev", "golang-go", "rustc", "nodejs", "default-jdk-headless", "libnetty-java"),
         *("redis-server", "nginx-light", "haproxy", "postgresql"),

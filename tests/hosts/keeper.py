@@ -18,10 +18,16 @@ import time
 from pathlib import Path
 
 from . import processes
-from .nspawn import Nspawn, SharedNetwork, Unprivileged
+from .nspawn import Nspawn, Privileged, SharedNetwork, Unprivileged
 from .qemu import Qemu
 
-KINDS = {"nspawn": Nspawn, "unprivileged": Unprivileged, "shared": SharedNetwork, "qemu": Qemu}
+KINDS = {
+    "nspawn": Nspawn,
+    "privileged": Privileged,
+    "unprivileged": Unprivileged,
+    "shared": SharedNetwork,
+    "qemu": Qemu,
+}
 LIFETIME = 3 * 3600
 LEADER_SECONDS = 30
 

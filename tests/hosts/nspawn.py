@@ -81,6 +81,15 @@ class Unprivileged(Nspawn):
     image = staticmethod(images.unprivileged_tree)
 
 
+class Privileged(Nspawn):
+    """The same with what an engine for containers needs, and programs on control groups."""
+
+    SYSTEM_CALLS = ("@mount", "@keyring", "bpf", "pidfd_open", "pidfd_getfd")
+    OPTIONS = " ".join(
+        ["--private-network", "--capability=all", *(f"--system-call-filter={name}" for name in SYSTEM_CALLS)]
+    )
+
+
 class SharedNetwork(Nspawn):
     """The same with its host's network, so that /proc/sys/net is read-only inside."""
 
