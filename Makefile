@@ -19,7 +19,7 @@ else
 hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
 endif
 
-.PHONY: apply audit test test-fast lab bench clean
+.PHONY: apply audit test test-code test-checks test-fast lab bench clean
 
 apply: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
@@ -27,9 +27,14 @@ apply: .venv/run.done
 audit: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.audit $(ARGS)
 
+# Sessions that use one processor, two at a time; then those that use all, or measure time.
 test: .venv/test.done
-	nox
+	$(MAKE) --jobs=2 test-code test-checks
+	nox --tags alone
 	pytest -v -s tests/scenarios
+
+test-code test-checks: test-%: .venv/test.done
+	nox --tags $*
 
 test-fast: .venv/fast.done
 	nox --sessions lint

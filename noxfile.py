@@ -76,6 +76,10 @@ OLDEST = list(CORES)[-1]
 TARGETS = {target: core for core, (_pythons, targets) in reversed(CORES.items()) for target in targets}
 
 
+# `make test` runs sessions of CODE beside those of CHECKS; others use all processors, or measure time.
+CODE, CHECKS, ALONE = "code", "checks", "alone"
+
+
 def link_collection(site: Path) -> None:
     """Make the tree importable as the collection, as an editable install would."""
     link = site / "ansible_collections" / NAME
@@ -84,7 +88,7 @@ def link_collection(site: Path) -> None:
         link.symlink_to(ROOT)
 
 
-@nox.session(venv_backend="none")
+@nox.session(venv_backend="none", tags=[CODE])
 def lint(session: nox.Session) -> None:
     """Style, types, playbooks, workflow, licenses, changelog and documentation, with the tools of .venv."""
     session.run("ruff", "check", ".")
@@ -135,8 +139,8 @@ def target_options(pythons: list[str]) -> list[str]:
 
 
 def oldest_target(core: str) -> list[str]:
-    """Return options: the oldest ansible-core reaches the oldest target."""
-    return target_options(CORES[core][1][:1]) if core == OLDEST else []
+    """Return options: the oldest ansible-core reaches the oldest target, in tests that depend on it most."""
+    return [*target_options(CORES[core][1][:1]), "-k", "playbook or planned"] if core == OLDEST else []
 
 
 def every_target(core: str) -> list[str]:
@@ -149,7 +153,7 @@ def every_target(core: str) -> list[str]:
 
 
 class Tests(NamedTuple):
-    """A session that runs pytest beside ansible-core."""
+    """A session that runs pytest beside ansible-core; ``tag``: with which `make test` runs it."""
 
     about: str
     pytest: str
@@ -157,13 +161,14 @@ class Tests(NamedTuple):
     cores: list[nox.param] = NEWEST_CORE
     options: Callable[[str], list[str]] = lambda core: []
     within: tuple[str, ...] = ()
+    tag: str = ALONE
 
 
 # For what reaches connections in every process that /proc shows.
 OWN_PROCESSES = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 TESTS = {
     "units": Tests(
-        "Pure logic, and the modules against a host in a folder.", "-q tests/unit", cores=EVERY_CORE
+        "Pure logic, and the modules against a host in a folder.", "-q tests/unit", cores=EVERY_CORE, tag=CODE
     ),
     "plays": Tests(
         "The role and the playbooks on this machine's kernel, in network namespaces of their own.",
@@ -184,11 +189,13 @@ TESTS = {
         "-q tests/properties",
         ("hypothesis",),
         NEWEST_AND_OLDEST_CORE,
+        tag=CHECKS,
     ),
     "differential": Tests(
         "The boot prediction against the real tools: recorded cases and random trees (TREES, SEED).",
         "-s tests/differential",
         ("hypothesis",),
+        tag=CHECKS,
     ),
     "lab": Tests(
         "What keepalive does, on real kernels; `-- --write` puts the results into the docs.",
@@ -200,6 +207,7 @@ TESTS = {
         "kernel must show their timers armed.",
         "-q tests/applications",
         within=OWN_PROCESSES,
+        tag=CHECKS,
     ),
     "always": Tests(
         "Keepalive for applications that never ask: BPF programs on a control group of the tests' own.",
@@ -236,14 +244,14 @@ def add_session(name: str, tests: Tests) -> None:
         session.run(*pytest, external=bool(tests.within))
 
     run.__doc__ = tests.about
-    nox.session(nox.parametrize(["python", "core"], tests.cores)(run), name=name)
+    nox.session(nox.parametrize(["python", "core"], tests.cores)(run), name=name, tags=[tests.tag])
 
 
 for name, tests in TESTS.items():
     add_session(name, tests)
 
 
-@nox.session(python=list(TARGETS))
+@nox.session(python=list(TARGETS), tags=[CODE])
 def units_target(session: nox.Session) -> None:
     """What runs on the target, under each Python there, with the newest ansible-core that supports it."""
     core = session.create_tmp()
@@ -265,7 +273,7 @@ def units_target(session: nox.Session) -> None:
     session.run("pytest", "-q", *tests, *session.posargs, env={"PYTHONPATH": core})
 
 
-@nox.session
+@nox.session(tags=[CHECKS])
 @nox.parametrize(["python", "core"], NEWEST_AND_OLDEST_CORE)
 def sanity(session: nox.Session, core: str) -> None:
     """ansible-test sanity, without a single exception."""
@@ -298,7 +306,7 @@ def provide_pip(home: Path, site: Path) -> None:
         )
 
 
-@nox.session
+@nox.session(tags=[CHECKS])
 @nox.parametrize(["python", "core"], NEWEST_CORE)
 def galaxy(session: nox.Session, core: str) -> None:
     """The archive, built and passed to Ansible Galaxy's importer; any warning of it is a failure."""
@@ -316,7 +324,7 @@ def galaxy(session: nox.Session, core: str) -> None:
         session.error(f"The importer has {len(complaints)} complaints; the first: {complaints[0]}")
 
 
-@nox.session
+@nox.session(tags=[CHECKS])
 @nox.parametrize(["python", "core"], NEWEST_CORE)
 def docsite(session: nox.Session, core: str) -> None:
     """The documentation site; a warning is an error, and so is a broken link between its pages."""
