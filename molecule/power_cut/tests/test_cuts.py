@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 EARLIER, ASKED = [600, 60, 5], [109, 26, 4]
-CUTS = int(os.environ.get("CUTS", "3"))
+CUTS = int(os.environ.get("CUTS", "2"))
 
 
 @pytest.fixture
