@@ -19,7 +19,7 @@ else
 hosts := --inventory localhost, --connection local --extra-vars ansible_python_interpreter=auto_silent
 endif
 
-.PHONY: apply audit test test-code test-checks test-fast lab bench clean
+.PHONY: apply audit test test-logic test-delivery test-fast lab bench clean
 
 apply: .venv/run.done
 	ansible-playbook $(hosts) netops.tcp_keepalive.apply $(ARGS)
@@ -29,11 +29,11 @@ audit: .venv/run.done
 
 # Sessions that use one processor, two at a time; then those that use all, or measure time.
 test: .venv/test.done
-	$(MAKE) --jobs=2 test-code test-checks
+	$(MAKE) --jobs=2 test-logic test-delivery
 	nox --tags alone
 	pytest -v -s tests/scenarios
 
-test-code test-checks: test-%: .venv/test.done
+test-logic test-delivery: test-%: .venv/test.done
 	nox --tags $*
 
 test-fast: .venv/fast.done

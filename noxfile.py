@@ -71,13 +71,17 @@ for core in [core for core in CORES if core not in CONTROLLERS]:
 EVERY_CORE = [nox.param(python, core, id=f"core{core}-py{python}") for core, python in CONTROLLERS.items()]
 NEWEST_CORE = EVERY_CORE[:1]
 NEWEST_AND_OLDEST_CORE = [*NEWEST_CORE, *EVERY_CORE[1:][-1:]]
+# EVERY=1 tests every version, as CI on GitHub does; else the newest and the oldest stand for them.
+EVERY = "EVERY" in os.environ
+MOST_CORES = EVERY_CORE if EVERY else NEWEST_AND_OLDEST_CORE
 OLDEST = list(CORES)[-1]
 # By target Python, the newest ansible-core that supports it.
 TARGETS = {target: core for core, (_pythons, targets) in reversed(CORES.items()) for target in targets}
+MOST_TARGETS = list(TARGETS) if EVERY else [*TARGETS][:: len(TARGETS) - 1]
 
 
-# `make test` runs sessions of CODE beside those of CHECKS; others use all processors, or measure time.
-CODE, CHECKS, ALONE = "code", "checks", "alone"
+# `make test` runs sessions of LOGIC beside those of DELIVERY; others use all processors, or measure time.
+LOGIC, DELIVERY, ALONE = "logic", "delivery", "alone"
 
 
 def link_collection(site: Path) -> None:
@@ -88,7 +92,7 @@ def link_collection(site: Path) -> None:
         link.symlink_to(ROOT)
 
 
-@nox.session(venv_backend="none", tags=[CODE])
+@nox.session(venv_backend="none", tags=[LOGIC])
 def lint(session: nox.Session) -> None:
     """Style, types, playbooks, workflow, licenses, changelog and documentation, with the tools of .venv."""
     session.run("ruff", "check", ".")
@@ -140,7 +144,9 @@ def target_options(pythons: list[str]) -> list[str]:
 
 def oldest_target(core: str) -> list[str]:
     """Return options: the oldest ansible-core reaches the oldest target, in tests that depend on it most."""
-    return [*target_options(CORES[core][1][:1]), "-k", "playbook or planned"] if core == OLDEST else []
+    if core != OLDEST:
+        return []
+    return target_options(CORES[core][1][:1]) + ([] if EVERY else ["-k", "playbook or planned"])
 
 
 def every_target(core: str) -> list[str]:
@@ -168,7 +174,10 @@ class Tests(NamedTuple):
 OWN_PROCESSES = ("unshare", "--pid", "--fork", "--kill-child", "--mount-proc")
 TESTS = {
     "units": Tests(
-        "Pure logic, and the modules against a host in a folder.", "-q tests/unit", cores=EVERY_CORE, tag=CODE
+        "Pure logic, and the modules against a host in a folder.",
+        "-q tests/unit",
+        cores=MOST_CORES,
+        tag=LOGIC,
     ),
     "plays": Tests(
         "The role and the playbooks on this machine's kernel, in network namespaces of their own.",
@@ -181,7 +190,7 @@ TESTS = {
         "Apply, audit and remove with each Python that a target may have.",
         "-v --numprocesses=2 tests/plays/test_targets.py",
         ("pytest-xdist",),
-        EVERY_CORE,
+        MOST_CORES,
         every_target,
     ),
     "properties": Tests(
@@ -189,13 +198,13 @@ TESTS = {
         "-q tests/properties",
         ("hypothesis",),
         NEWEST_AND_OLDEST_CORE,
-        tag=CHECKS,
+        tag=LOGIC,
     ),
     "differential": Tests(
         "The boot prediction against the real tools: recorded cases and random trees (TREES, SEED).",
         "-s tests/differential",
         ("hypothesis",),
-        tag=CHECKS,
+        tag=LOGIC,
     ),
     "lab": Tests(
         "What keepalive does, on real kernels; `-- --write` puts the results into the docs.",
@@ -207,7 +216,7 @@ TESTS = {
         "kernel must show their timers armed.",
         "-q tests/applications",
         within=OWN_PROCESSES,
-        tag=CHECKS,
+        tag=LOGIC,
     ),
     "always": Tests(
         "Keepalive for applications that never ask: BPF programs on a control group of the tests' own.",
@@ -233,6 +242,7 @@ TESTS = {
         "ansible-pull and ansible-runner on hosts that boot; the build context of an execution environment.",
         "-v tests/engines",
         ("ansible-runner", "ansible-builder"),
+        tag=DELIVERY,
     ),
 }
 
@@ -251,7 +261,7 @@ for name, tests in TESTS.items():
     add_session(name, tests)
 
 
-@nox.session(python=list(TARGETS), tags=[CODE])
+@nox.session(python=MOST_TARGETS, tags=[LOGIC])
 def units_target(session: nox.Session) -> None:
     """What runs on the target, under each Python there, with the newest ansible-core that supports it."""
     core = session.create_tmp()
@@ -273,8 +283,8 @@ def units_target(session: nox.Session) -> None:
     session.run("pytest", "-q", *tests, *session.posargs, env={"PYTHONPATH": core})
 
 
-@nox.session(tags=[CHECKS])
-@nox.parametrize(["python", "core"], NEWEST_AND_OLDEST_CORE)
+@nox.session(tags=[DELIVERY])
+@nox.parametrize(["python", "core"], NEWEST_AND_OLDEST_CORE if EVERY else NEWEST_CORE)
 def sanity(session: nox.Session, core: str) -> None:
     """ansible-test sanity, without a single exception."""
     site = install_core(session, core)
@@ -306,7 +316,7 @@ def provide_pip(home: Path, site: Path) -> None:
         )
 
 
-@nox.session(tags=[CHECKS])
+@nox.session(tags=[DELIVERY])
 @nox.parametrize(["python", "core"], NEWEST_CORE)
 def galaxy(session: nox.Session, core: str) -> None:
     """The archive, built and passed to Ansible Galaxy's importer; any warning of it is a failure."""
@@ -324,7 +334,7 @@ def galaxy(session: nox.Session, core: str) -> None:
         session.error(f"The importer has {len(complaints)} complaints; the first: {complaints[0]}")
 
 
-@nox.session(tags=[CHECKS])
+@nox.session(tags=[DELIVERY])
 @nox.parametrize(["python", "core"], NEWEST_CORE)
 def docsite(session: nox.Session, core: str) -> None:
     """The documentation site; a warning is an error, and so is a broken link between its pages."""
