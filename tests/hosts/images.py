@@ -22,6 +22,11 @@ DOCKER = ["docker.io", "docker-cli", "apparmor"]
 ENGINE_PACKAGES = {"bookworm": PODMAN, "trixie": [*PODMAN, "dbus-user-session", *DOCKER]}
 # Started where they are tested: they slow down each boot.
 ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service", "apparmor.service"]
+# Of no use on a test host, where each costs seconds.
+NEEDLESS_UNITS = [
+    *("podman-auto-update.service", "podman-auto-update.timer", "apt-daily.timer", "apt-daily-upgrade.timer"),
+    *("dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer"),
+]
 DISK_SIZE = "2G"
 # User 0 of an unprivileged container is this user outside it.
 OWNERS = 0x80000
@@ -95,6 +100,7 @@ def disk(suite: str) -> Path:
         (root / "etc/systemd/network/test.network").write_text(NETWORK)
         systemctl = ["systemctl", f"--root={root}", "--quiet"]
         subprocess.run([*systemctl, "enable", "systemd-networkd"], check=True)
+        subprocess.run([*systemctl, "mask", *NEEDLESS_UNITS], check=True)
         if "docker.io" in packages:
             subprocess.run([*systemctl, "disable", *ENGINE_UNITS], check=True)
         for name in ("vmlinuz", "initrd.img"):
@@ -102,7 +108,7 @@ def disk(suite: str) -> Path:
         MAKE_DISK[filesystem](root, target / "disk.img")
         shutil.rmtree(root)
 
-    return cached(f"{suite}-disk", build, *_packages(release), *packages, NETWORK, DISK_SIZE)
+    return cached(f"{suite}-disk", build, *_packages(release), *packages, *NEEDLESS_UNITS, NETWORK, DISK_SIZE)
 
 
 def _make_ext4(root: Path, image: Path) -> None:
