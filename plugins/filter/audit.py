@@ -80,10 +80,13 @@ from ..plugin_utils import _metrics, _report, _report_views
 
 
 class HostVars(Protocol):
-    """Ansible's ``hostvars``: an item is rendered as it is read, what raw_get returns is not."""
+    """Ansible's ``hostvars``."""
 
-    def __getitem__(self, name: str) -> Mapping[str, Any]: ...
-    def raw_get(self, name: str) -> Mapping[str, Any]: ...
+    def __getitem__(self, name: str) -> Mapping[str, Any]:
+        """Return a host's variables, rendered as they are read."""
+
+    def raw_get(self, name: str) -> Mapping[str, Any]:
+        """Return them as they are, without what looking for templates takes."""
 
 
 def audit(names: Iterable[str], hostvars: HostVars) -> dict[str, Any]:
