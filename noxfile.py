@@ -77,8 +77,8 @@ MOST_CORES = EVERY_CORE if EVERY else NEWEST_AND_OLDEST_CORE
 OLDEST = list(CORES)[-1]
 # By target Python, the newest ansible-core that supports it.
 TARGETS = {target: core for core, (_pythons, targets) in reversed(CORES.items()) for target in targets}
-MOST_TARGETS = list(TARGETS) if EVERY else [*TARGETS][:: len(TARGETS) - 1]
-
+OLDEST_TARGET, *_OTHERS, NEWEST_TARGET = TARGETS
+MOST_TARGETS = list(TARGETS) if EVERY else [OLDEST_TARGET, NEWEST_TARGET]
 
 # `make test` runs sessions of LOGIC beside those of DELIVERY; others use all processors, or measure time.
 LOGIC, DELIVERY, ALONE = "logic", "delivery", "alone"

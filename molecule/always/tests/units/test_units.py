@@ -30,7 +30,8 @@ def test_the_unit_has_it_after(host, of_the_application, comes_to, command):
 
 
 def test_starts_in_quick_succession(host, of_the_application, comes_to):
-    host.check_output(f"for start in $(seq {STARTS}); do systemctl restart app; done")
+    start = "systemctl restart app; systemctl is-active --quiet app"
+    host.check_output(f"set -e; for start in $(seq {STARTS}); do {start}; done")
     assert comes_to(of_the_application, (2, 2))
     assert host.check_output("systemctl list-units --failed --plain --no-legend") == ""
 
