@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The netops.tcp_keepalive authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// TCP keepalive in Node.js. Only the idle time can be set; libuv sets the interval to 1 s and the count to 10.
+// TCP keepalive in Node.js. These options set the idle time; libuv sets the interval to 1 s and the count to 10.
 //
 //     node keepalive.mjs server 7000 & node keepalive.mjs client 7000
 import net from "node:net";

@@ -60,7 +60,7 @@ function row(host) {
 function searchText(host) {
   const files = host.boot ? NAMES.map((name) => host.boot[name]?.file ?? "") : [];
   const processes = host.processes.flatMap((process) => [process.name ?? "", process.where ?? ""]);
-  return [host.host, ...host.reasons, ...files, ...processes, ...host.namespaces.map((namespace) => namespace.owner)].join("\n").toLowerCase();
+  return [host.host, ...host.reasons, ...files, ...processes, ...host.namespaces.flatMap(({ owner, image }) => [owner, image ?? ""])].join("\n").toLowerCase();
 }
 
 const table = document.getElementById("hosts");

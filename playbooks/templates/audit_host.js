@@ -164,7 +164,7 @@ function processesTable(host) {
 
 function namespacesTable(host) {
   const rows = host.namespaces.map((namespace) => [
-    text(namespace.owner),
+    text(namespace.image ? `${namespace.owner}\nimage ${namespace.image}` : namespace.owner),
     namespace.now ? three(namespace.now) : "not seen",
     namespace.sockets ? bar(namespace.sockets) : "",
     namespace.sockets ? String(total(namespace.sockets)) : "",

@@ -11,7 +11,8 @@ author: the netops.tcp_keepalive authors
 description:
   - Compares, for each host, the result of M(netops.tcp_keepalive.tcp_keepalive_info), registered as
     C(tcp_keepalive_audit), with what the role's variables ask for.
-  - The playbook C(netops.tcp_keepalive.audit) makes its table, its JSON file and its page from it.
+  - The playbook C(netops.tcp_keepalive.audit) makes its table, its JSON file, its page and its
+    metrics from it.
 positional: _input, hostvars
 options:
   _input:

@@ -194,9 +194,10 @@ namespaces:
       it, the container that this process is in, its values and its sockets.
       Empty unless O(namespaces=all).
     - A container has its C(engine) (C(docker), C(podman), C(containerd), C(cri-o), C(lxc), C(incus), C(lxd),
-      C(nspawn)), its C(id), C(name) and C(image), the C(pod), of Kubernetes as C(namespace/name), the
-      C(project) of Compose, and the C(user) who runs it where that is not root; each null where it is not
-      known. It is the innermost of nested containers.
+      C(nspawn)), its C(id), C(name) and C(image), the C(pod), the C(project) of Compose, and the C(user) who
+      runs it where that is not root; each null where it is not known. It is the innermost of nested
+      containers. A pod of Kubernetes is C(namespace/name); one of podman goes by its host name, which is its
+      name unless it was given another.
   returned: success
   type: list
   elements: dict

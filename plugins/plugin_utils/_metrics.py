@@ -4,10 +4,17 @@
 """An audit's report as metrics, in the text format of Prometheus
 (https://prometheus.io/docs/instrumenting/exposition_formats/)."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ._report import KINDS, NAMES, STATES, differs, kinds
+from ._report import KINDS, STATES, differs, kinds
+
+_SETTINGS = [
+    ("time", "time_seconds", "The kernel's net.ipv4.tcp_keepalive_time."),
+    ("intvl", "interval_seconds", "The kernel's net.ipv4.tcp_keepalive_intvl."),
+    ("probes", "probes", "The kernel's net.ipv4.tcp_keepalive_probes."),
+]
 
 Labels = Mapping[str, str]
 Sample = tuple[Labels, float]
@@ -47,17 +54,13 @@ def _metrics(report: Mapping[str, Any], time: float) -> Iterator[Metric]:
             for state in STATES
         ],
     )
-    yield Metric(
-        "value",
-        "gauge",
-        "What the kernel has, in seconds, or in probes.",
-        [
-            ({"host": name, "setting": setting}, result["runtime"][setting])
-            for name, result in seen
-            if result["runtime"]
-            for setting in NAMES
-        ],
-    )
+    for setting, metric, about in _SETTINGS:
+        yield Metric(
+            metric,
+            "gauge",
+            about,
+            [({"host": name}, result["runtime"][setting]) for name, result in seen if result["runtime"]],
+        )
     yield Metric(
         "connections",
         "gauge",
@@ -72,7 +75,7 @@ def _metrics(report: Mapping[str, Any], time: float) -> Iterator[Metric]:
     yield Metric(
         "namespaces",
         "gauge",
-        "Network namespaces other than the host's own; differ: whether their values are others.",
+        "Network namespaces other than the host's own; differ: whether their values are known to be others.",
         [
             ({"host": name, "differ": differ}, count)
             for name, result in seen
@@ -105,8 +108,8 @@ def _connections(parts: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def _namespaces(result: Mapping[str, Any]) -> dict[str, int]:
-    differ = sum(differs(namespace, result) for namespace in result["namespaces"])
-    return {"yes": differ, "no": len(result["namespaces"]) - differ}
+    compared = Counter(differs(namespace, result) for namespace in result["namespaces"])
+    return {"yes": compared[True], "no": compared[False], "unknown": compared[None]}
 
 
 def _lines(metric: Metric) -> Iterator[str]:

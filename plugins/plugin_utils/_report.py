@@ -85,9 +85,10 @@ def kinds(sockets: Mapping[str, Any]) -> list[int]:
     return [protected, sockets["overlong"], sockets["unprotected"], sockets["busy"]]
 
 
-def differs(namespace: Mapping[str, Any], result: Mapping[str, Any]) -> bool:
-    """Return whether a network namespace is known to have other values than its host."""
-    return namespace["runtime"] not in (None, result.get("runtime"))
+def differs(namespace: Mapping[str, Any], result: Mapping[str, Any]) -> bool | None:
+    """Return whether a network namespace has other values than its host; None where that is not known."""
+    values, own = namespace["runtime"], result.get("runtime")
+    return values != own if values and own else None
 
 
 def _host(name: str, variables: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Two views of an audit's report: lines for a terminal, and the data of the page."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -71,10 +72,11 @@ def _row(host: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _others(result: Mapping[str, Any]) -> str:
     """Return how many of the other network namespaces have other values than the host's own."""
-    namespaces = result.get("namespaces")
-    if not namespaces:
+    compared = Counter(differs(namespace, result) for namespace in result.get("namespaces") or [])
+    if not compared:
         return "-"
-    return f"{sum(differs(namespace, result) for namespace in namespaces)} of {len(namespaces)} differ"
+    unseen = f", {compared[None]} not seen" if compared[None] else ""
+    return f"{compared[True]} of {compared[True] + compared[False]} differ{unseen}"
 
 
 def _always_on(always: Mapping[str, Any] | None) -> str:
@@ -128,7 +130,7 @@ def _host(host: Mapping[str, Any]) -> dict[str, Any]:
         "namespaces": [_namespace(namespace) for namespace in by_difference[:_MOST_NAMESPACES]],
         "other_namespaces": max(0, len(namespaces) - _MOST_NAMESPACES),
         "namespaces_all": len(namespaces),
-        "namespaces_differ": sum(differs(namespace, result) for namespace in namespaces),
+        "namespaces_differ": len([one for one in namespaces if differs(one, result)]),
     }
 
 
@@ -177,6 +179,7 @@ def _process(process: Mapping[str, Any]) -> dict[str, Any]:
 def _namespace(namespace: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "owner": namespace["owner"],
+        "image": (namespace.get("container") or {}).get("image"),
         "now": _as_list(namespace["runtime"]),
         "sockets": _counts(namespace["sockets"]),
     }

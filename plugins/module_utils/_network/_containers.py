@@ -7,7 +7,7 @@ import re
 from typing import NamedTuple, Optional
 
 # docker-ID.scope, libpod-ID.scope, libpod-payload-ID, cri-containerd-ID.scope, crio-ID.scope, or
-# SLICE:cri-containerd:ID; /docker/ID, /kubepods/POD/ID.
+# SLICE:cri-containerd:ID; /docker/ID; of Kubernetes without systemd /kubepods/burstable/podUID/ID.
 _BY_ID = re.compile(r"(?:(?:.*:)?([a-z-]+)[-:])?([0-9a-f]{64})(?:\.scope)?")
 # lxc.payload.NAME and /lxc/NAME; machine-NAME.scope, systemd-nspawn@NAME.service (systemd-nspawn(1)).
 _LXC = re.compile(r"lxc\.payload\.(.+)")
@@ -17,18 +17,19 @@ _ENGINES = {
     "libpod": "podman",
     "libpod-payload": "podman",
     "cri-containerd": "containerd",
+    "nerdctl": "containerd",
     "crio": "cri-o",
 }
 # A virtual machine of libvirt's, whose processes are the host's.
 _QEMU = "qemu-"
-_USER = re.compile(r"/user-(\d+)\.slice/")
-_ESCAPED = re.compile(r"\\x([0-9a-f]{2})")
+_USER = re.compile(r"/user-([1-9]\d*)\.slice/")
+_ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
 
 class Container(NamedTuple):
     """``id``: 64 digits, None where the engine has none; ``name``: what its user calls it, until that is
     known the first 12 digits of its id; ``pod``: of podman, or NAMESPACE/NAME of Kubernetes; ``project``: of
-    Compose; ``user``: who runs it, where that is not root, until the name is known a number."""
+    Compose; ``user``: who runs it on the host, where that is not root, until the name is known a number."""
 
     engine: Optional[str]
     id: Optional[str]
@@ -48,13 +49,14 @@ class Container(NamedTuple):
 
 def of_group(path: str) -> Optional[Container]:
     """Return the container that a control group belongs to, the innermost of several; None for none."""
-    user = _USER.search(path)
     parts = path.split("/")
-    for place in range(len(parts) - 1, 0, -1):
-        found = _named(parts[place], parts[place - 1])
-        if found:
-            return found._replace(user=user and user.group(1))
-    return None
+    places = [place for place in range(1, len(parts)) if _named(parts[place], parts[place - 1])]
+    if not places:
+        return None
+    # Users that are logged in to a container have slices too, inside.
+    user = _USER.search("/".join(parts[: places[0]]) + "/")
+    innermost = _named(parts[places[-1]], parts[places[-1] - 1])
+    return innermost and innermost._replace(user=user and user.group(1))
 
 
 def _named(part: str, parent: str) -> Optional[Container]:
@@ -64,9 +66,7 @@ def _named(part: str, parent: str) -> Optional[Container]:
         # Of a monitor, such as libpod-conmon-ID.scope: it is the host's.
         if prefix and prefix.endswith("-conmon"):
             return None
-        # Kubernetes without systemd: /kubepods/burstable/podUID/ID.
-        engine = "containerd" if not prefix and parent.startswith("pod") else _ENGINES.get(prefix or parent)
-        return Container(engine, number, number[:12])
+        return Container(_ENGINES.get(prefix or parent), number, number[:12])
     match = _LXC.fullmatch(part)
     if match or parent == "lxc":
         return Container("lxc", None, match.group(1) if match else part)
@@ -79,4 +79,5 @@ def _named(part: str, parent: str) -> Optional[Container]:
 
 def unescaped(name: str) -> str:
     """Undo systemd's escaping (systemd.unit(5)), as in machine-a\\x2db.scope."""
-    return _ESCAPED.sub(lambda match: chr(int(match.group(1), 16)), name)
+    plain = _ESCAPED.sub(lambda match: bytes([int(match.group(1), 16)]), name.encode())
+    return plain.decode(errors="replace")

@@ -12,44 +12,52 @@ from typing import Any, Callable, Dict, Optional
 
 from ._containers import Container
 
-_STORE, _HOME_STORE = "/var/lib/containers/storage", "/.local/share/containers/storage"
-_CRIO = "/run/containers/storage"
+# Where engines store what they know, each in a folder of its own: root's, and those of users in their home.
+_DATA, _HOME_DATA = "/var/lib", "/.local/share"
 # overlay-containers, vfs-containers: by the driver that stores their files.
 _BY_DRIVER = "/*-containers"
-_DOCKER = "/var/lib/docker/containers"
-_TASKS = "/run/containerd/io.containerd.runtime.v2.task/k8s.io"
-# Incus and LXD name control groups as LXC does.
-_LXC = {"incus": "/var/lib/incus/containers", "lxd": "/var/lib/lxd/containers"}
+_CRIO = "/run/containers/storage"
+# The second: of k3s and RKE2.
+_CONTAINERD = ("/run/containerd", "/run/k3s/containerd")
+_TASKS = "/io.containerd.runtime.v2.task/k8s.io"
+# Incus and LXD name control groups as LXC does. The last: of LXD as a snap.
+_LXC = (
+    ("incus", "/var/lib/incus/containers"),
+    ("lxd", "/var/lib/lxd/containers"),
+    ("lxd", "/var/snap/lxd/common/lxd/containers"),
+)
 
 
 def described(root: str, container: Container) -> Container:
     """Return a container with what its engine's files tell of it; as it is where they cannot be read, or are
     not as they are expected. ``root`` is a prefix of paths, "" for /."""
-    read = _READERS.get(container.engine or "")
-    # Files of engines, whose versions to come may write anything.
-    with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        return read(root, container) if read else container
+    data = root + _DATA
+    if container.user is not None:
+        with suppress(KeyError):
+            user = pwd.getpwuid(int(container.user))
+            container, data = container._replace(user=user.pw_name), root + user.pw_dir + _HOME_DATA
+    # A control group that was chosen by hand, or by Kubernetes, does not tell the engine.
+    for engine in [container.engine] if container.engine else list(_READERS):
+        # Files of engines, whose versions to come may write anything.
+        with suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+            return _READERS[engine](root, data, container._replace(engine=engine))
     return container
 
 
-def _podman(root: str, container: Container) -> Container:
+def _podman(_root: str, data: str, container: Container) -> Container:
     """Read podman's store, of root or of a user (containers-storage.conf(5))."""
-    store = root + _STORE
-    if container.user is not None:
-        user = pwd.getpwuid(int(container.user))
-        container, store = container._replace(user=user.pw_name), root + user.pw_dir + _HOME_STORE
-    for path in glob(escape(store) + _BY_DRIVER + "/*containers.json"):
+    for path in glob(escape(data) + "/containers/storage" + _BY_DRIVER + "/*containers.json"):
         for row in _json(path):
             if row["id"] == container.id:
                 name, image = row["names"][0], json.loads(row["metadata"])["image-name"]
                 pod = _pod(os.path.dirname(path), row["id"], name)
                 return container._replace(name=name, image=image, pod=pod)
-    return container
+    raise LookupError(container.id)
 
 
 def _pod(folder: str, number: str, name: str) -> Optional[str]:
     """Return the name of podman's pod that a container is in: the host name of the pod's first container."""
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, LookupError):
         notes = _json(os.path.join(folder, number, "userdata/config.json")).get("annotations") or {}
         first = notes.get("io.kubernetes.cri-o.SandboxID") or (number if name.endswith("-infra") else None)
         if first:
@@ -58,19 +66,23 @@ def _pod(folder: str, number: str, name: str) -> Optional[str]:
     return None
 
 
-def _docker(root: str, container: Container) -> Container:
-    config = _json(os.path.join(root + _DOCKER, str(container.id), "config.v2.json"))
+def _docker(_root: str, data: str, container: Container) -> Container:
+    config = _json(os.path.join(data, "docker/containers", str(container.id), "config.v2.json"))
     labels = config["Config"].get("Labels") or {}
+    kubernetes = "io.kubernetes."
+    namespace, pod = labels.get(kubernetes + "pod.namespace"), labels.get(kubernetes + "pod.name")
     return container._replace(
-        name=config["Name"].lstrip("/"),
+        name=labels.get(kubernetes + "container.name") or config["Name"].lstrip("/"),
         image=config["Config"]["Image"],
+        pod=f"{namespace}/{pod}" if pod else None,
         project=labels.get("com.docker.compose.project"),
     )
 
 
-def _containerd(root: str, container: Container) -> Container:
+def _containerd(root: str, _data: str, container: Container) -> Container:
     """Read what containerd's CRI plugin notes in the container's runtime configuration."""
-    notes = _json(os.path.join(root + _TASKS, str(container.id), "config.json"))["annotations"]
+    folders = (f"{root}{folder}{_TASKS}/{container.id}" for folder in _CONTAINERD)
+    notes = _json(os.path.join(next(filter(os.path.isdir, folders), ""), "config.json"))["annotations"]
     cri = "io.kubernetes.cri."
     return container._replace(
         name=notes.get(cri + "container-name", "pause"),
@@ -79,7 +91,7 @@ def _containerd(root: str, container: Container) -> Container:
     )
 
 
-def _crio(root: str, container: Container) -> Container:
+def _crio(root: str, _data: str, container: Container) -> Container:
     (path,) = glob(f"{escape(root + _CRIO)}{_BY_DRIVER}/{container.id}/userdata/config.json")
     notes = _json(path)["annotations"]
     kubernetes = "io.kubernetes."
@@ -90,14 +102,14 @@ def _crio(root: str, container: Container) -> Container:
     )
 
 
-def _lxc(root: str, container: Container) -> Container:
-    for engine, folder in _LXC.items():
+def _lxc(root: str, _data: str, container: Container) -> Container:
+    for engine, folder in _LXC:
         if os.path.lexists(os.path.join(root + folder, container.name)):
             return container._replace(engine=engine)
-    return container
+    raise LookupError(container.name)
 
 
-_READERS: Dict[str, Callable[[str, Container], Container]] = {
+_READERS: Dict[str, Callable[[str, str, Container], Container]] = {
     "podman": _podman,
     "docker": _docker,
     "containerd": _containerd,

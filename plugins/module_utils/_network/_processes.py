@@ -39,14 +39,11 @@ def identity(root: str, proc: str, pid: int) -> Optional[Identity]:
     name = _text(os.path.join(proc, str(pid), "comm"))
     if name is None:
         return None
-    # Version 2 of control groups has one line, "0::/PATH"; version 1 has systemd's under a name.
+    # Version 2 of control groups has one line, "0::/PATH". Of those of version 1 systemd's tells most.
     groups = _text(os.path.join(proc, str(pid), "cgroup")) or ""
-    paths = [
-        line.split(":", 2)[2]
-        for line in groups.splitlines()
-        if line.startswith("0::") or ":name=systemd:" in line
-    ]
-    path = max(paths, key=len, default="")
+    rows = [line.split(":", 2) for line in groups.splitlines()]
+    paths = [path for _number, what, path in rows if what in ("", "name=systemd") and path != "/"]
+    path = max(paths or [row[2] for row in rows], key=len, default="")
     container = _containers.of_group(path)
     return Identity(
         name[:-1] if name.endswith("\n") else name,

@@ -51,11 +51,9 @@ def test_hosts_by_state():
         '{host="web1",state="holds"} 1',
         '{host="web2",state="unseen"} 1',
     ]
-    assert of(samples, "value") == [
-        '{host="web1",setting="time"} 41',
-        '{host="web1",setting="intvl"} 6',
-        '{host="web1",setting="probes"} 9',
-    ]
+    assert of(samples, "time_seconds") == ['{host="web1"} 41']
+    assert of(samples, "interval_seconds") == ['{host="web1"} 6']
+    assert of(samples, "probes") == ['{host="web1"} 9']
 
 
 def test_connections_and_namespaces():
@@ -66,7 +64,16 @@ def test_connections_and_namespaces():
         for where, times in (("own", 1), ("others", 2))
         for kind, count in (("protected", 8), ("overlong", 1), ("unprotected", 2), ("busy", 1))
     ]
-    assert of(samples, "namespaces") == ['{host="web1",differ="yes"} 1', '{host="web1",differ="no"} 2']
+    assert of(samples, "namespaces") == [
+        '{host="web1",differ="yes"} 1',
+        '{host="web1",differ="no"} 1',
+        '{host="web1",differ="unknown"} 1',
+    ]
+
+
+def test_namespaces_of_a_host_whose_own_values_are_not_seen():
+    samples = lines(report(web1=("unseen", result(runtime=None, namespaces=[namespace(VALUES)]))))
+    assert of(samples, "namespaces")[2] == '{host="web1",differ="unknown"} 1'
 
 
 def test_always_on():

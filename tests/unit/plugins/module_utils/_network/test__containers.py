@@ -21,17 +21,25 @@ GROUPS = [
     ("/libpod_parent/" + OTHER + "/libpod-{}", "podman", None),
     ("/kubepods.slice/kubepods-pod1.slice/cri-containerd-{}.scope", "containerd", None),
     ("/kubepods.slice/kubepods-pod1.slice:cri-containerd:{}", "containerd", None),
-    ("/kubepods/besteffort/pod1/{}", "containerd", None),
+    ("/kubepods/besteffort/pod1/{}", None, None),
+    ("/system.slice/nerdctl-{}.scope", "containerd", None),
+    # Of root's own service manager.
+    ("/user.slice/user-0.slice/user@0.service/app.slice/quad.service/libpod-payload-{}", "podman", None),
     ("/kubepods.slice/kubepods-pod1.slice/crio-{}.scope", "cri-o", None),
     ("/made-by-hand/{}", None, None),
     # The innermost: kind's nodes, docker in docker, an engine in a container of LXC's.
     ("/docker/" + OTHER + "/kubelet.slice/cri-containerd-{}.scope", "containerd", None),
     ("/docker/" + OTHER + "/docker/{}", "docker", None),
     ("/lxc.payload.web1/system.slice/docker-{}.scope", "docker", None),
+    ("/lxc.payload.web1" + USER + "user.slice/libpod-{}.scope", "podman", None),
+    (USER + "user.slice/libpod-" + OTHER + ".scope/container/docker/{}", "docker", "1000"),
 ]
 NAMES = [
     ("/lxc.payload.web1/system.slice/cron.service", "lxc", "web1"),
     ("/lxc/web1/init.scope", "lxc", "web1"),
+    ("/lxc.payload.web1" + USER + "app.slice/app.service", "lxc", "web1"),
+    ("/machine.slice/machine-caf\\xc3\\xa9.scope/payload", "nspawn", "café"),
+    ("/machine.slice/machine-\\xff.scope/payload", "nspawn", "\ufffd"),
     ("/machine.slice/machine-web\\x2d1.scope/payload", "nspawn", "web-1"),
     ("/machine.slice/systemd-nspawn@web1.service/payload/init.scope", "nspawn", "web1"),
 ]

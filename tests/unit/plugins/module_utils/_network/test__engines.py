@@ -46,6 +46,17 @@ CRIO = {
     KUBERNETES + "pod.namespace": "default",
     KUBERNETES + "pod.name": "web-6d4c",
 }
+OF_KUBERNETES = {
+    "Name": "/k8s_app_web-6d4c_default_uid_0",
+    "Config": {
+        "Image": "app:1",
+        "Labels": {
+            KUBERNETES + "container.name": "app",
+            KUBERNETES + "pod.namespace": "default",
+            KUBERNETES + "pod.name": "web-6d4c",
+        },
+    },
+}
 TASK = "run/containerd/io.containerd.runtime.v2.task/k8s.io/" + ID + "/config.json"
 FOUND = [
     ("podman", PODMAN, {"name": "web", "image": "nginx:1.27"}),
@@ -59,6 +70,16 @@ FOUND = [
         "docker",
         {"var/lib/docker/containers/" + ID + "/config.v2.json": DOCKER},
         {"name": "shop-db-1", "image": "postgres:17", "project": "shop"},
+    ),
+    (
+        "docker",
+        {"var/lib/docker/containers/" + ID + "/config.v2.json": OF_KUBERNETES},
+        {"name": "app", "image": "app:1", "pod": "default/web-6d4c"},
+    ),
+    (
+        "containerd",
+        {TASK.replace("run/", "run/k3s/", 1): {"annotations": SANDBOX}},
+        {"name": "pause", "pod": "default/web-6d4c"},
     ),
     (
         "containerd",
@@ -89,28 +110,47 @@ def test_what_the_files_tell(tmp_path, engine, files, found):
     assert _engines.described(str(tmp_path), container) == container._replace(**found)
 
 
+@pytest.mark.parametrize("engine, files, found", FOUND)
+def test_engines_that_the_control_group_does_not_tell(tmp_path, engine, files, found):
+    write(tmp_path, files)
+    container = Container(None, ID, "3f2a61c0d9be")
+    assert _engines.described(str(tmp_path), container) == container._replace(engine=engine, **found)
+
+
 def test_the_first_container_of_a_pod(tmp_path):
     write(tmp_path, IN_POD)
     assert _engines.described(str(tmp_path), Container("podman", INFRA, "1b1b1b1b1b1b")).pod == "front"
 
 
-def test_of_a_user(tmp_path):
+@pytest.mark.parametrize(
+    "engine, files, found", [found for found in FOUND if found[0] in ("podman", "docker")]
+)
+def test_of_a_user(tmp_path, engine, files, found):
     own = pwd.getpwuid(os.getuid())
-    write(
-        tmp_path,
-        {
-            own.pw_dir.lstrip("/") + "/.local/share/" + STORE[len("var/lib/") :] + "containers.json": [
-                row(ID, "web")
-            ]
-        },
-    )
-    found = _engines.described(str(tmp_path), Container("podman", ID, "3f2a61c0d9be", user=str(os.getuid())))
-    assert (found.name, found.user) == ("web", own.pw_name)
+    data = own.pw_dir.lstrip("/") + "/.local/share/"
+    write(tmp_path, {data + path[len("var/lib/") :]: content for path, content in files.items()})
+    container = Container(engine, ID, "3f2a61c0d9be", user=str(os.getuid()))
+    assert _engines.described(str(tmp_path), container) == container._replace(user=own.pw_name, **found)
 
 
-@pytest.mark.parametrize("folder, engine", [("incus", "incus"), ("lxd", "lxd"), ("lxc", "lxc")])
+def test_the_name_of_a_user_is_told_without_files(tmp_path):
+    of_lxc = Container("lxc", None, "web1", user=str(os.getuid()))
+    assert _engines.described(str(tmp_path), of_lxc).user == pwd.getpwuid(os.getuid()).pw_name
+    of_nobody = of_lxc._replace(user="987654321")
+    assert _engines.described(str(tmp_path), of_nobody) == of_nobody
+
+
+@pytest.mark.parametrize(
+    "folder, engine",
+    [
+        ("var/lib/incus", "incus"),
+        ("var/lib/lxd", "lxd"),
+        ("var/snap/lxd/common/lxd", "lxd"),
+        ("var/lib/lxc", "lxc"),
+    ],
+)
 def test_who_made_a_container_of_lxc(tmp_path, folder, engine):
-    os.makedirs(str(tmp_path / "var/lib" / folder / "containers/web1"))
+    os.makedirs(str(tmp_path / folder / "containers/web1"))
     assert _engines.described(str(tmp_path), Container("lxc", None, "web1")).engine == engine
 
 

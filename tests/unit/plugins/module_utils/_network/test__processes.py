@@ -20,6 +20,8 @@ GROUPS = [
         "docker container 3f2a61c0d9be",
     ),
     ("12:cpu:/docker/" + ID + "\n1:name=systemd:/docker/" + ID + "\n", None, "docker container 3f2a61c0d9be"),
+    # Without systemd: OpenRC's hierarchy stays where a service is, and others are the engine's.
+    ("5:pids:/docker/" + ID + "\n1:name=openrc:/docker\n0::/\n", None, "docker container 3f2a61c0d9be"),
     ("0::/lxc.payload.web1/system.slice/cron.service\n", "cron.service", "lxc container web1"),
     ("", None, None),
 ]
