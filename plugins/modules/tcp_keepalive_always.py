@@ -34,7 +34,7 @@ options:
   state:
     description:
       - V(absent) ends it for new connections, on the whole host and in all units, and for the next boot. What
-        is on stays on. Other options than O(persist) and O(apply) are not used.
+        is on stays on. Of the other options, which are checked nevertheless, O(persist) and O(apply) are used.
     type: str
     choices: [present, absent]
     default: present
@@ -183,7 +183,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ..module_utils._always._loader import Refused
 from ..module_utils._always._request import from_options
-from ..module_utils._always._task import Task, run
+from ..module_utils._always._task import Task, Unfinished, run
 from ..module_utils._settings import KeepaliveError
 from ..module_utils._utf8 import in_utf8
 
@@ -221,6 +221,8 @@ def main() -> None:
             reload=lambda: reload_units(module),
         )
         result = run(task)
+    except Unfinished as error:
+        module.fail_json(msg=in_utf8(str(error)), changed=not module.check_mode)
     except (KeepaliveError, Refused, OSError) as error:
         module.fail_json(msg=in_utf8(str(error)), changed=False)
     module.exit_json(**in_utf8(result))

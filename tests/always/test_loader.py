@@ -234,6 +234,18 @@ def test_an_exception_keeps_a_unit_out(attached):
     assert ends() == [ON, ON]
 
 
+def test_stop_leaves_exceptions(attached):
+    with unit("system.slice/quiet.service") as group:
+        load("except", "quiet.service")
+        load("stop")
+        assert (programs(top()), programs(group)) == ([], ["tcp_keepaliveno"])
+        load("attach", "45", "7", "9", "-")
+        with inside(group):
+            assert ends() == [OFF, OFF]
+        load("detach")
+        assert (programs(top()), programs(group)) == ([], [])
+
+
 def test_a_group_that_is_gone_gets_new_values_and_an_end():
     with unit("system.slice/app.service") as group:
         load("attach", "45", "7", "9", "-", "app.service")
@@ -290,6 +302,56 @@ def test_other_programs_stay(name):
     os.close(other)
 
 
+def with_a_map_of_its_own(size: int, name: bytes) -> int:
+    """Load a program that has our name and a map, but not ours."""
+    layout = "IIIIIII16s"
+    map_fd, _map = _loader.bpf(_loader.MAP_CREATE, layout, _loader.ARRAY, 4, size, 1, 1024, 0, 0, name)
+    with _loader.closing(map_fd):
+        return _loader.load([*_loader.ld_map_value(_loader.R1, map_fd), *_loader.done()], _loader.RULE)
+
+
+@pytest.mark.parametrize("size, name", [(32, b"theirs"), (8, _loader.RULE)])
+def test_a_program_with_our_name_and_another_map_stays(size, name):
+    other = with_a_map_of_its_own(size, name)
+    with _loader.root_group() as group:
+        _loader.bpf(_loader.PROG_ATTACH, "IIIII", group, other, _loader.SOCK_OPS, _loader.ALLOW_MULTI, 0)
+        (number,), _flags = _loader.attached(group)
+    load("attach", "45", "7", "9", "-")
+    load("detach")
+    with _loader.root_group() as group:
+        assert _loader.attached(group)[0] == [number]
+        _loader.bpf(_loader.PROG_DETACH, "III", group, other, _loader.SOCK_OPS)
+    os.close(other)
+
+
+def test_a_pin_of_another():
+    other = _loader.load(_loader.done(), b"other")
+    _loader.pin(_loader.PINNED, other)
+    os.close(other)
+    try:
+        with pytest.raises(subprocess.CalledProcessError) as caught:
+            load("attach", "45", "7", "9", "-")
+    finally:
+        _loader.unpin(_loader.PINNED)
+    assert f"{_loader.PINNED} is another's BPF program. Remove that file" in caught.value.stderr
+
+
+def test_a_group_without_room():
+    program = [_loader.load(_loader.done(), b"other") for _one in range(_loader.MOST_PROGRAMS)]
+    with _loader.root_group() as group:
+        for each in program:
+            _loader.bpf(_loader.PROG_ATTACH, "IIIII", group, each, _loader.SOCK_OPS, _loader.ALLOW_MULTI, 0)
+    try:
+        with pytest.raises(subprocess.CalledProcessError) as caught:
+            load("attach", "45", "7", "9", "-")
+    finally:
+        with _loader.root_group() as group:
+            for each in program:
+                _loader.bpf(_loader.PROG_DETACH, "III", group, each, _loader.SOCK_OPS)
+                os.close(each)
+    assert "the control group / has 64 BPF programs of this type" in caught.value.stderr
+
+
 def test_groups_come_and_go_while_they_are_looked_at(attached):
     groups = [top() / path for path in ("app.slice", "app.slice/app.service", "app.slice/app.service/below")]
     rounds = 0
@@ -331,14 +393,25 @@ def test_one_at_a_time():
     load("detach")
 
 
+def test_a_lock_that_another_keeps(monkeypatch):
+    monkeypatch.setattr(_loader, "PATIENCE", 0.1)
+    with _loader.root_group(), pytest.raises(_loader.Refused) as caught, _loader.root_group():
+        pass
+    assert "another process has held the lock on the control groups" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [
         (["attach", "-", "-", "-", "-"], "time is 40000; a socket takes 1 to 32767"),
-        (["fly"], "fly is not one of attach, except, detach"),
-        (["attach", "x", "7", "9", "-"], "invalid literal"),
+        ([], "give one of: attach TIME INTVL PROBES USER_TIMEOUT [UNIT], except UNIT, stop, detach"),
+        (["fly"], "give one of"),
+        (["detach", "x"], "give one of"),
+        (["except"], "give one of"),
+        (["attach", "x", "7", "9", "-"], "time is 'x'; give a number, or - for the host's own"),
+        (["attach", "4_5", "7", "9", "-"], "time is '4_5'"),
         (["attach", "45", "7", "9", "70000"], "user_timeout is 70000; a socket takes 1 to 65535"),
-        (["attach", "45"], "give TIME INTVL PROBES USER_TIMEOUT"),
+        (["attach", "45"], "give one of"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(sysctl, arguments, message):

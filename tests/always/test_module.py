@@ -118,6 +118,30 @@ def test_values_change_under_the_same_program(always):
         assert both(later) == [ON._replace(time=60)] * 2
 
 
+def test_values_reach_connections_that_have_earlier_ones(always):
+    with connection() as pair, connection(client=asks(time=600), server=asks(time=300)) as own:
+        always(**{**VALUES, "time": 600}, user_timeout=1000)
+        assert both(pair) == [Keepalive(True, 600, 7, 9, 1_000_000)] * 2
+        predicted = always(check_mode=True, **VALUES, user_timeout=120)["connections"]
+        done = always(**VALUES, user_timeout=120)["connections"]
+        assert predicted == done
+        assert both(pair) == [ON._replace(user_timeout=120_000)] * 2
+        assert both(own) == [Keepalive(True, 600, 75, 9), Keepalive(True, 300, 75, 9)]
+        assert not always(**VALUES, user_timeout=120)["changed"]
+
+
+def test_sysctls_that_count_for_the_host_itself(always):
+    earlier = (SYSCTL / "tcp_keepalive_time").read_text()
+    (SYSCTL / "tcp_keepalive_time").write_text("600")
+    try:
+        warnings = str(always(**VALUES)["warnings"])
+        same = always(**{**VALUES, "time": 600, "intvl": 75}).get("warnings")
+    finally:
+        (SYSCTL / "tcp_keepalive_time").write_text(earlier)
+    assert "The host's own connections have its sysctls, time 600 s, intvl 75 s, probes 9" in warnings
+    assert same is None
+
+
 def test_the_hosts_own_values(always):
     earlier = (SYSCTL / "tcp_keepalive_time").read_text()
     (SYSCTL / "tcp_keepalive_time").write_text("600")
@@ -192,6 +216,15 @@ def test_user_timeout(always):
         assert not always(**VALUES, user_timeout=120)["changed"]
     with connection() as later:
         assert both(later) == [ON._replace(user_timeout=120_000)] * 2
+
+
+def test_user_timeout_leaves_values_that_an_application_chose(always):
+    """With longer ones it would end their connections early."""
+    own = Keepalive(True, 300, 75, 9)
+    with connection(client=asks(time=300)) as earlier:
+        always(**VALUES, user_timeout=120)
+        with connection(client=asks(time=300)) as later:
+            assert both(earlier) == both(later) == [own, ON._replace(user_timeout=120_000)]
 
 
 @pytest.mark.parametrize(
@@ -315,6 +348,12 @@ def later(always, root):
     assert "later@1.service does not run" in result["msg"]
     result = always(units=["unknown.service"], **VALUES)
     assert result["msg"] == "systemd knows no unit unknown.service. Nothing was changed. Check its name."
+    (root / "etc/systemd/system/alias.service").symlink_to("/usr/lib/systemd/system/app.service")
+    result = always(units=["alias.service"], **VALUES)
+    assert result["msg"] == (
+        "alias.service is another name of app.service. Nothing was changed. Name the unit itself."
+    )
+    (root / "etc/systemd/system/alias.service").unlink()
     assert sorted(files(root)) == ["systemd/system/later@.service"]
 
 
@@ -325,7 +364,7 @@ def test_units_without_a_bpf_file_system(always, root):
             result = always(units=["app.service"], **VALUES)
         finally:
             subprocess.run(["mount", "-t", "bpf", "none", "/sys/fs/bpf"], check=True)
-    assert '"mount -t bpf none /sys/fs/bpf"' in result["msg"]
+    assert '"mount -t bpf -o mode=0700 none /sys/fs/bpf"' in result["msg"]
     assert files(root) == {}
 
 
@@ -416,6 +455,33 @@ def test_a_failure_half_way_puts_back_what_was_there(always, root, monkeypatch, 
             assert ([*map(programs, everything)], files(root)) == before
             second = always(**{**VALUES, "time": 60}, **earlier)
             assert second["program"]["before"] == second["program"]["after"]
+
+
+def test_a_unit_that_ends_meanwhile(always, root, monkeypatch):
+    real = _loader.check_group
+
+    def check_group(group, path):
+        real(group, path)
+        if path.endswith("app.service"):
+            app.rmdir()
+
+    monkeypatch.setattr(_loader, "check_group", check_group)
+    with unit("system.slice/app.service") as app, unit("system.slice/other.service") as other:
+        result = always(units=["app.service", "other.service"], **VALUES)
+        assert not result.get("failed"), result
+        assert (app.exists(), programs(other)) == (False, ["tcp_keepalive"])
+        app.mkdir()
+
+
+def test_a_failure_when_programs_are_attached(always, monkeypatch):
+    def turn_on(*_arguments):
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(_open, "turn_on", turn_on)
+    result = always(**VALUES)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["msg"].startswith("Open connections could not all be reached: Resource temporarily")
+    assert programs(top()) == ["tcp_keepalive"]
 
 
 def test_a_signal_half_way_puts_back_what_was_there(always, root, monkeypatch):

@@ -11,7 +11,7 @@ from . import _units
 from ._loader import Values
 from ._units import HOST_UNIT, SYSTEMD, UNIT
 
-_ATTACHES = re.compile(r"^ExecStart=.* attach (\S+) (\S+) (\S+) (\S+)", re.MULTILINE)
+_ATTACHES = re.compile(r"^ExecStart=-?(\S+) -I -S (\S+) attach (\S+) (\S+) (\S+) (\S+)", re.MULTILINE)
 _LINK = re.compile(r"tcp-keepalive-(always|except)(?:@(.+))?\.service")
 
 
@@ -34,7 +34,7 @@ class Boot(NamedTuple):
 
 
 def look(root: str) -> Optional[Boot]:
-    """Return what a boot attaches by our units, None for nothing."""
+    """Return what a boot attaches by our units, None for nothing, as where they have nothing to run."""
     found = [match.groups() for match in map(_LINK.fullmatch, map(os.path.basename, links(root))) if match]
     host = ("always", None) in found
     units, excepted = (
@@ -43,7 +43,10 @@ def look(root: str) -> Optional[Boot]:
     command = _ATTACHES.search(_units.text(root, HOST_UNIT if host else UNIT))
     if not command or not (host or units):
         return None
-    return Boot(host, [] if host else units, excepted, list(command.groups()))
+    python, loader, *values = command.groups()
+    if not os.path.exists(root + python) or not os.path.exists(root + loader):
+        return None
+    return Boot(host, [] if host else units, excepted, values)
 
 
 def folders(root: str) -> List[str]:

@@ -51,6 +51,11 @@ class State(NamedTuple):
         )
 
 
+def named(path: str) -> str:
+    """Return what people call a control group, by its path below the root."""
+    return "the whole host" if path == HOST else os.path.normpath("/" + path)
+
+
 NONE = State(None, frozenset())
 _COMPARED = State._fields.index("outdated") + 1
 

@@ -7,7 +7,7 @@ from typing import Any, Dict, List, Optional
 
 from .._apply._file import Content, Link
 from .._apply._transaction import Rewrite
-from ._attached import State
+from ._attached import State, named
 from ._loader import EXCEPTION, RULE
 
 
@@ -25,9 +25,10 @@ def _state(state: State) -> str:
     if not state.values:
         return ""
     lines = [f"{name} = {value}" for name, value in state.values._asdict().items() if value]
-    lines += [f"on {path}" for path in state.paths(RULE)]
-    lines += [f"not on {path}" for path in state.paths(EXCEPTION)]
-    return "".join(line + "\n" for line in lines).replace(" .\n", " the whole host\n")
+    lines += [f"on {named(path)}" for path in state.paths(RULE)]
+    lines += [f"not on {named(path)}" for path in state.paths(EXCEPTION)]
+    lines += ["by an older version"] if state.outdated else []
+    return "".join(line + "\n" for line in lines)
 
 
 def _text(content: Optional[Content]) -> str:

@@ -5,12 +5,13 @@
 
     tcp-keepalive-always.py attach TIME INTVL PROBES USER_TIMEOUT [UNIT]
     tcp-keepalive-always.py except UNIT
+    tcp-keepalive-always.py stop
     tcp-keepalive-always.py detach
 
-A BPF program of type sock_ops does it. "attach" puts it on the control group of the whole host, or on that of
-a running unit of systemd's, and then turns on what has been opened before; "except" keeps a unit out;
-"detach" ends it all. A value of "-" is the host's own (net.ipv4.tcp_keepalive_*); a USER_TIMEOUT of "-"
-leaves TCP_USER_TIMEOUT alone.
+A BPF program of type sock_ops does it. "attach" puts it on the control group of the whole host, or on that
+of a running unit of systemd's, and then turns on what the processes there have opened before; "except" keeps
+a unit out; "stop" ends it until the next "attach", "detach" with its exceptions. A value of "-" is the host's
+own (net.ipv4.tcp_keepalive_*); a USER_TIMEOUT of "-" leaves TCP_USER_TIMEOUT alone.
 
 The Ansible collection netops.tcp_keepalive runs this code, and installs the file for the next boot. It needs
 Python's standard library alone. Numbers are those of include/uapi/linux/bpf.h.
@@ -20,16 +21,23 @@ import ctypes
 import fcntl
 import mmap
 import os
+import re
 import resource
 import socket
 import struct
 import sys
+import time
 from contextlib import contextmanager, suppress
 from typing import Any, ContextManager, Dict, Iterator, List, NamedTuple, Optional, Sequence, Tuple, Union
 
 # Where units find the one program and the one map that they share.
 PINNED = "/sys/fs/bpf/tcp_keepalive_always"
 STAGED = "_new"
+
+# How long to wait for another run, in seconds.
+PATIENCE = 60
+# Of one type, on one control group (BPF_CGROUP_MAX_PROGS).
+MOST_PROGRAMS = 64
 
 # The kernel shows these with a program and its map; 15 characters at most.
 RULE, EXCEPTION = b"tcp_keepalive", b"tcp_keepaliveno"
@@ -53,6 +61,7 @@ class Values(NamedTuple):
     user_timeout: int = 0
 
 
+NO_VALUES = Values(0, 0, 0)
 # What a socket takes (include/net/tcp.h, MAX_TCP_*), and what has room in the map.
 MAXIMUM = Values(32767, 32767, 127, 65535)
 
@@ -120,6 +129,10 @@ def ld_map_value(destination: int, map_fd: int) -> List[Step]:
     return [(0x18, destination, 2, 0, map_fd), (0, 0, 0, 0, 0)]
 
 
+def jne_reg(register: int, other: int, place: str) -> Step:
+    return 0x5D, register, other, place, 0
+
+
 def call(helper: int) -> Step:
     return 0x85, 0, 0, 0, helper
 
@@ -139,6 +152,12 @@ def unless_default(number: int, default: int, place: str) -> List[Step]:
     """Jump where a TCP option does not read as ``default``."""
     get = option(GETSOCKOPT, socket.IPPROTO_TCP, number, place)
     return [*get, ldx_mem(WORD, R1, R10, -4), jmp_imm(NOT_EQUAL, R1, default, place)]
+
+
+def unless_value(field: int, number: int, place: str) -> List[Step]:
+    """Jump where a TCP option does not read as one of the values."""
+    get = option(GETSOCKOPT, socket.IPPROTO_TCP, number, place)
+    return [*get, *value(field), ldx_mem(WORD, R2, R10, -4), jne_reg(R1, R2, place)]
 
 
 def set_option(level: int, number: int, failed: str) -> List[Step]:
@@ -169,7 +188,8 @@ def established() -> List[Step]:
 
 def rule(map_fd: int) -> List[Step]:
     """Who has not chosen gets the host's values: keepalive off becomes on; where all three values read as the
-    kernel's defaults, all three become the host's."""
+    kernel's defaults, all three become the host's. The user timeout goes with them: with values that an
+    application chose, it might end connections early."""
     steps = [*established(), ldx_mem(WORD, R1, R6, REPLY), jmp_imm(EQUAL, R1, LEAVE_ALONE, "end")]
     steps += [*ld_map_value(R7, map_fd), ldx_mem(DOUBLE_WORD, R8, R7, 0), jmp_imm(EQUAL, R8, 0, "end")]
     steps += option(GETSOCKOPT, socket.SOL_SOCKET, socket.SO_KEEPALIVE, "blindly")
@@ -179,6 +199,8 @@ def rule(map_fd: int) -> List[Step]:
     for field, (number, _default) in enumerate(OPTIONS):
         steps += [*value(field), *set_option(socket.IPPROTO_TCP, number, "user timeout")]
     steps += ["user timeout", *value(3), jmp_imm(EQUAL, R1, 0, "on")]
+    for field, (number, _default) in enumerate(OPTIONS):
+        steps += unless_value(field, number, "on")
     steps += unless_default(TCP_USER_TIMEOUT, 0, "on")
     steps += [*value(3), alu_imm(MUL, R1, 1000), *set_option(socket.IPPROTO_TCP, TCP_USER_TIMEOUT, "on")]
     # Last, so that the timer is armed once, and for the new time.
@@ -262,9 +284,11 @@ def load(steps: List[Step], name: bytes) -> int:
     return bpf(PROG_LOAD, layout, SOCK_OPS_PROGRAM, len(code) // 8, *pointers, 0, 0, 0, 0, 0, name)[0]
 
 
+MAP = (ARRAY, 4, ctypes.sizeof(Memory), 1, MMAPABLE)
+
+
 def new_map() -> int:
-    layout = "IIIIIII16s"
-    return bpf(MAP_CREATE, layout, ARRAY, 4, ctypes.sizeof(Memory), 1, MMAPABLE, 0, 0, RULE)[0]
+    return bpf(MAP_CREATE, "IIIIIII16s", *MAP, 0, 0, RULE)[0]
 
 
 def memory(map_fd: int) -> Memory:
@@ -290,6 +314,22 @@ def info(program: int) -> Info:
     return Info(number, name.rstrip(b"\0"), tag, list(maps[: min(count, len(maps))]))
 
 
+def is_ours(program: int, name: bytes) -> bool:
+    """Return whether a program is the rule or the exception, of any version: by its name and its map."""
+    found = info(program)
+    if found.name != name or len(found.maps) != (name == RULE):
+        return False
+    if name == EXCEPTION:
+        return True
+    # Of struct bpf_map_info: the type, the sizes of keys and values, how many there are at most, the flags.
+    record = bytearray(struct.pack("=24x16s", b""))
+    buffer = (ctypes.c_char * len(record)).from_buffer(record)
+    with closing(map_of(program)) as map_fd:
+        bpf(OBJ_GET_INFO_BY_FD, "IIQ", map_fd, len(record), ctypes.addressof(buffer))
+    kind, _number, *sizes, label = struct.unpack("=IIIIII16s", record)
+    return (kind, *sizes) == MAP and label.rstrip(b"\0") == RULE
+
+
 def attached(group: int) -> Tuple[List[int], int]:
     """Return the programs on a control group itself, by number, and the flags they were attached with."""
     numbers = (ctypes.c_uint32 * 64)()
@@ -306,11 +346,15 @@ def map_of(program: int) -> int:
 
 
 def pinned(path: str) -> Optional[int]:
-    """Return a descriptor of the program at a path, None where there is none."""
+    """Return a descriptor of our program at a path, None where there is none."""
     try:
-        return _at_path(OBJ_GET, path, 0)
+        program = _at_path(OBJ_GET, path, 0)
     except FileNotFoundError:
         return None
+    if is_ours(program, RULE):
+        return program
+    os.close(program)
+    raise Refused(f"{path} is another's BPF program. Remove that file")
 
 
 def _at_path(command: int, path: str, program: int) -> int:
@@ -344,8 +388,20 @@ def _remove(path: str) -> None:
 def root_group(proc: str = "/proc") -> Iterator[int]:
     """Hold the root of the control groups (version 2), locked: one at a time looks and changes."""
     with closing(open_root(proc)) as root:
-        fcntl.flock(root, fcntl.LOCK_EX)
+        _lock(root)
         yield root
+
+
+def _lock(root: int) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(BlockingIOError):
+            return fcntl.flock(root, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        time.sleep(0.02)
+    raise Refused(
+        f"another process has held the lock on the control groups for {PATIENCE} seconds; "
+        '"lslocks" shows which. Run again when it has ended'
+    )
 
 
 def open_root(proc: str) -> int:
@@ -401,8 +457,7 @@ def find(group: int, name: bytes) -> Optional[int]:
             program = bpf(PROG_GET_FD_BY_ID, "III", number, 0, 0)[0]
         except FileNotFoundError:
             continue
-        found = info(program)
-        if found.name == name and len(found.maps) == (name == RULE):
+        if is_ours(program, name):
             return program
         os.close(program)
     return None
@@ -422,6 +477,11 @@ def check_group(root: int, path: str) -> None:
                 '"bpftool prog show" names it) that was attached without BPF_F_ALLOW_MULTI, and so leaves no '
                 "room for another. Whoever attaches it has to add that flag"
             )
+    if len(programs) >= MOST_PROGRAMS:
+        raise Refused(
+            f"the control group {os.path.normpath('/' + path)} has {len(programs)} BPF programs of this "
+            'type, as many as fit ("bpftool cgroup tree" shows them). Detach one'
+        )
 
 
 def attach(group: int, program: int) -> None:
@@ -494,6 +554,8 @@ def chosen(arguments: Sequence[str], proc: str = "/proc") -> Values:
         if text == "-" and name == "user_timeout":
             numbers.append(0)
             continue
+        if text != "-" and not re.fullmatch("[0-9]+", text):
+            raise Refused(f"{name} is {text!r}; give a number, or - for the host's own")
         number = host_value(name, proc) if text == "-" else int(text)
         if not 1 <= number <= maximum:
             raise Refused(f"{name} is {number}; a socket takes 1 to {maximum}")
@@ -516,20 +578,24 @@ class Due(NamedTuple):
 NOTHING = Due(False, False, False, False)
 
 
-def due(connection: socket.socket, values: Values, armed: int = 0) -> Due:
+def due(connection: socket.socket, values: Values, armed: int = 0, earlier: Values = NO_VALUES) -> Due:
     """Return what the rule gives to a connection. ``armed``: milliseconds until its keepalive timer expires,
-    0 where none runs, or that is not known."""
+    0 where none runs, or that is not known. ``earlier``: the values that the rule gave until now, which are
+    nobody's choice either."""
     read = connection.getsockopt
     protocol = read(socket.SOL_SOCKET, SO_PROTOCOL)
     if protocol not in (socket.IPPROTO_TCP, MPTCP):
         return NOTHING
     own = own_values(connection)
-    gets_values = own == DEFAULTS and values[:3] != tuple(DEFAULTS)
+    wanted, given = list(values[:3]), (DEFAULTS, list(earlier[:3]))
+    gets_values = own in given and own != wanted
     # A multipath socket itself says off, whatever the program has turned on below it.
     on = bool(armed or read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
     overlong = bool(on and own) and armed > 1000 * max(own[:2])
-    limited = protocol == MPTCP or not values.user_timeout or read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT)
-    return Due(not on, gets_values, overlong and not gets_values, not limited)
+    unlimited = protocol == socket.IPPROTO_TCP and values.user_timeout and (own in given or own == wanted)
+    limits = (0, 1000 * earlier.user_timeout) if earlier.user_timeout != values.user_timeout else (0,)
+    gets_limit = bool(unlimited) and read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) in limits
+    return Due(not on, gets_values, overlong and not gets_values, gets_limit)
 
 
 def own_values(connection: socket.socket) -> List[int]:
@@ -637,33 +703,34 @@ def running(root: int, unit: str) -> str:
     return path
 
 
-def detach_all(root: int) -> None:
+def detach_all(root: int, names: Sequence[bytes] = (RULE, EXCEPTION)) -> None:
     program = ours(root)
     if program:
         with closing(program):
-            set_values(program, Values(0, 0, 0))
+            set_values(program, NO_VALUES)
     for path in (".", *unit_groups(root)):
-        with suppress(FileNotFoundError), group_of(root, path) as group:
-            detach(group, RULE)
-            detach(group, EXCEPTION)
+        for name in names:
+            with suppress(FileNotFoundError), group_of(root, path) as group:
+                detach(group, name)
     unpin(PINNED)
 
 
-def run(job: str, *arguments: str) -> None:
+def run(*command: str) -> None:
+    job, *arguments = command or ("",)
+    if len(arguments) not in {"attach": (4, 5), "except": (1,), "stop": (0,), "detach": (0,)}.get(job, ()):
+        raise Refused("give one of: attach TIME INTVL PROBES USER_TIMEOUT [UNIT], except UNIT, stop, detach")
     with root_group() as root:
         if job == "attach":
             values, unit = chosen(arguments[:4]), arguments[4:]
             attach_to(root, running(root, *unit) if unit else ".", values)
         elif job == "except":
             except_unit(root, *arguments)
-        elif job == "detach":
-            detach_all(root, *arguments)
         else:
-            raise Refused(f"{job} is not one of attach, except, detach")
+            detach_all(root, [RULE] if job == "stop" else [RULE, EXCEPTION])
 
 
 if __name__ == "__main__":
     try:
         run(*sys.argv[1:])
-    except (OSError, Refused, ValueError, TypeError) as problem:
+    except (OSError, Refused) as problem:
         raise SystemExit(f"{os.path.basename(sys.argv[0])} {' '.join(sys.argv[1:])}: {problem}")

@@ -73,16 +73,23 @@ def check(proc: str) -> None:
 
 
 def turn_on(
-    root: str, proc: str, groups: Groups, values: Values, given: bool, check_mode: bool, warn: Warn
+    root: str,
+    proc: str,
+    groups: Groups,
+    values: Values,
+    earlier: Values,
+    given: bool,
+    check_mode: bool,
+    warn: Warn,
 ) -> Outcome:
     """Give the rule to all connections of the groups, or predict what that would do. ``root`` is a prefix of
-    paths, "" for /.
+    paths, "" for /. ``earlier``: the values that connections have been given until now.
 
     ``given``: those that were open earlier have it. Then a timer that runs, and is not armed for longer than
     the values say, is a sign that there is nothing to do.
     """
     before = _connections.look(root, proc, groups, warn)
-    rule = _Rule(root, proc, values, check_mode)
+    rule = _Rule(root, proc, values, earlier, check_mode)
     longest = 1000 * values.time if given else 0
     left = rule.give({inode: armed for inode, armed in before.armed.items() if not 0 < armed <= longest})
     seen, after = before, rule.predict(before.counts)
@@ -109,8 +116,9 @@ def turn_on(
 class _Rule:
     """The rule, given to connections or predicted; ``given`` counts what each got."""
 
-    def __init__(self, root: str, proc: str, values: Values, check_mode: bool) -> None:
-        self._root, self._proc, self._values, self._check_mode = root, proc, values, check_mode
+    def __init__(self, root: str, proc: str, values: Values, earlier: Values, check_mode: bool) -> None:
+        self._root, self._proc, self._check_mode = root, proc, check_mode
+        self._values, self._earlier = values, earlier
         self._pace = _Pace()
         self.given: "Counter[str]" = Counter()
         self.unreached: "Counter[Tuple[str, str]]" = Counter()
@@ -149,7 +157,7 @@ class _Rule:
         if connection is None:
             return False
         with connection:
-            what = _loader.due(connection, self._values, armed)
+            what = _loader.due(connection, self._values, armed, self._earlier)
             if any(what) and not self._check_mode:
                 _loader.give(connection, self._values, what)
         if any(what):

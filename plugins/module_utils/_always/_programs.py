@@ -4,18 +4,17 @@
 """The programs on control groups, changed in a transaction."""
 
 import os
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any, Callable, Iterator, List, Optional
 
 from .._apply._transaction import Running
 from .._apply._undo import Undo
 from .._settings import KeepaliveError
-from . import _loader
-from ._attached import State, look
-from ._loader import EXCEPTION, RULE, Values
+from . import _attached, _loader
+from ._attached import State
+from ._loader import EXCEPTION, NO_VALUES, RULE
 
-_NO_VALUES = Values(0, 0, 0)
 _WORDS = {RULE: "tcp_keepalive", EXCEPTION: "its exception"}
 
 
@@ -30,8 +29,8 @@ class Programs(Running):
         folder = os.path.dirname(_loader.PINNED)
         if self._after.units(RULE) and not os.path.ismount(folder):
             raise KeepaliveError(
-                f"Nothing was changed, since units share their program by a file in {folder}, where no BPF "
-                f'file system is mounted. systemd does so at boot; by hand: "mount -t bpf none {folder}".'
+                f"Nothing was changed, since units share their program by a file in {folder}, where no BPF file "
+                f'system is mounted. systemd does so at boot; by hand: "mount -t bpf -o mode=0700 none {folder}".'
             )
         for path, _name in self._after.places - self._before.places:
             try:
@@ -45,8 +44,8 @@ class Programs(Running):
         program = self._keep(_loader.program_like(earlier))
         exception = self._keep(_loader.load(_loader.exception(), EXCEPTION))
         now, then = {RULE: program, EXCEPTION: exception}, {RULE: earlier or program, EXCEPTION: exception}
-        undo.add(_loader.set_values, program, before.values or _NO_VALUES)
-        yield partial(_loader.set_values, program, after.values or _NO_VALUES)
+        undo.add(_loader.set_values, program, before.values or NO_VALUES)
+        yield partial(_loader.set_values, program, after.values or NO_VALUES)
         if os.path.lexists(_loader.PINNED):
             undo.add(_loader.pin, _loader.PINNED, then[RULE])
         else:
@@ -70,12 +69,13 @@ class Programs(Running):
             self._opened.callback(os.close, descriptor)
         return descriptor
 
+    # A unit may end at any moment, and its group with it. Its next start has our unit follow it.
     def _attach(self, path: str, program: int) -> None:
-        with _loader.group_of(self._root, path) as group:
+        with suppress(FileNotFoundError), _loader.group_of(self._root, path) as group:
             _loader.attach(group, program)
 
     def _detach(self, path: str, name: bytes) -> None:
-        with _loader.group_of(self._root, path) as group:
+        with suppress(FileNotFoundError), _loader.group_of(self._root, path) as group:
             _loader.detach(group, name)
 
     def unlike_after(self) -> List[str]:
@@ -86,11 +86,16 @@ class Programs(Running):
 
     def _unlike(self, wanted: State) -> List[str]:
         try:
-            seen = look(self._root)
+            seen = _attached.look(self._root)
         except OSError as error:
             return [f"what is attached cannot be read ({error})"]
-        unlike = [f"{_WORDS[name]} is not on {path}" for path, name in wanted.places - seen.places]
-        unlike += [f"{_WORDS[name]} is still on {path}" for path, name in seen.places - wanted.places]
+        there = {_attached.HOST, *_loader.unit_groups(self._root)}
+        missing = [place for place in wanted.places - seen.places if place[0] in there]
+        unlike = [f"{_WORDS[name]} is not on {_attached.named(path)}" for path, name in missing]
+        unlike += [
+            f"{_WORDS[name]} is still on {_attached.named(path)}"
+            for path, name in seen.places - wanted.places
+        ]
         if seen.values != wanted.values:
             unlike.append(f"the program's values read {seen.values}, not {wanted.values}")
         return unlike

@@ -26,10 +26,6 @@ class Request(NamedTuple):
     persist: bool
     apply: bool
 
-    @property
-    def names_units(self) -> List[str]:
-        return self.units + self.except_units
-
 
 def from_options(options: Mapping[str, Any]) -> Request:
     """Return the request that the module's options make; KeepaliveError where they make none."""
@@ -49,6 +45,11 @@ def from_options(options: Mapping[str, Any]) -> Request:
             raise KeepaliveError(
                 f"{unit!r} is not the name of a service, socket or slice. Give it in full, such as "
                 "nginx.service."
+            )
+        if "@." in unit:
+            raise KeepaliveError(
+                f"{unit} is a template, which never runs itself. Name its instances, such as "
+                f"{unit.replace('@.', '@1.')}, or the slice that they are in."
             )
     values = [
         _HOSTS_OWN if options[setting.name] is None else str(from_option(setting, options[setting.name]))

@@ -10,11 +10,11 @@ from typing import Any, Callable, Dict, List, NamedTuple, Optional, Tuple
 
 from .._apply import _leftovers, _lock, _transaction
 from .._apply._transaction import Running
-from .._settings import KeepaliveError
+from .._settings import SETTINGS, KeepaliveError
 from .._utf8 import in_utf8
 from . import _at_boot, _attached, _boot_files, _connections, _loader, _open, _request, _trial, _units
 from ._attached import State
-from ._loader import EXCEPTION, RULE
+from ._loader import EXCEPTION, NO_VALUES, RULE, Values
 from ._programs import Programs
 from ._request import Request
 
@@ -44,9 +44,14 @@ class Task(NamedTuple):
     reload: Callable[[], object]
 
 
+class Unfinished(Exception):
+    """What could not be done after programs and files were changed."""
+
+
 def run(task: Task) -> Dict[str, Any]:
     """Return the task's result. KeepaliveError or OSError where it fails, with programs and files as they
-    were before; connections that were turned on stay so."""
+    were before; Unfinished where only open connections could not be reached. Those that were turned on stay
+    so."""
     with ExitStack() as opened:
         if not task.check_mode:
             opened.enter_context(_lock.held(task.root + "/etc"))
@@ -87,9 +92,15 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     if request.open and root is not None and after.values:
         groups = _connections.groups(root, after.paths(RULE), after.paths(EXCEPTION))
         given = before.given and not attaches
-        connections = _open.turn_on(
-            task.root, task.proc, groups, after.values, given, task.check_mode, task.warn
-        )
+        earlier = before.values or NO_VALUES
+        try:
+            connections = _open.turn_on(
+                task.root, task.proc, groups, after.values, earlier, given, task.check_mode, task.warn
+            )
+        except OSError as error:
+            raise Unfinished(
+                f"Open connections could not all be reached: {error.strerror or error}. New ones are. Run again."
+            )
         if not given and not task.check_mode:
             _attached.remember_given(root)
     boot_after = _boot_files.asked(request) if request.persist else boot
@@ -142,12 +153,24 @@ def _states(task: Task, root: int) -> Tuple[State, State]:
         raise KeepaliveError(f"Nothing was changed, since {error}. Give the value.")
     for problem in _request.check_user_timeout(values):
         task.warn(problem)
+    _compare_with_sysctls(task, values)
     running = _running(task, root, request.units)
     places = {(path, RULE) for path in running or ([] if request.units else [_attached.HOST])}
     places |= {(path, EXCEPTION) for path in _running(task, root, request.except_units)}
     return before, State(
         values if places else None, frozenset(places), bool(running), turned_on=before.turned_on
     )
+
+
+def _compare_with_sysctls(task: Task, values: Values) -> None:
+    """Warn of sysctls that count for the host's own connections in place of the values."""
+    own = [_loader.host_value(setting.name, task.proc) for setting in SETTINGS]
+    if own not in (_loader.DEFAULTS, list(values[:3])):
+        task.warn(
+            "The host's own connections have its sysctls, time {} s, intvl {} s, probes {}, and not the values "
+            "given here, which are for namespaces that have the kernel's defaults. Set the same values with "
+            "the role tcp_keepalive.".format(*own)
+        )
 
 
 def _running(task: Task, root: int, units: List[str]) -> List[str]:
@@ -160,6 +183,11 @@ def _running(task: Task, root: int, units: List[str]) -> List[str]:
             "changed. Use it for the whole host, or boot with systemd.unified_cgroup_hierarchy=1."
         )
     for unit in units:
+        unit_itself = _units.alias_of(task.root, unit)
+        if unit_itself:
+            raise KeepaliveError(
+                f"{unit} is another name of {unit_itself}. Nothing was changed. Name the unit itself."
+            )
         path = _loader.find_unit(root, unit)
         if path:
             paths.append(path)

@@ -14,14 +14,19 @@ UNIT, EXCEPTION = "tcp-keepalive-always@.service", "tcp-keepalive-except@.servic
 WANTED_BY = "sysinit.target"
 # The system's own Python is not replaced under a running host.
 PYTHONS = ("/usr/bin/python3", "/usr/libexec/platform-python")
+# Of the system's manager, with the first to win at the top (systemd.unit(5)).
 FOLDERS = (
+    "/etc/systemd/system.control",
+    "/run/systemd/system.control",
+    "/run/systemd/transient",
+    "/run/systemd/generator.early",
     SYSTEMD,
     "/run/systemd/system",
-    "/run/systemd/transient",
     "/run/systemd/generator",
     "/usr/local/lib/systemd/system",
     "/usr/lib/systemd/system",
     "/lib/systemd/system",
+    "/run/systemd/generator.late",
 )
 
 _RUN = """\
@@ -44,7 +49,7 @@ JobRunningTimeoutSec=8s
 [Service]
 {run}RemainAfterExit=yes
 ExecReload={python} -I -S {loader} {command}
-ExecStop={python} -I -S {loader} detach
+ExecStop={python} -I -S {loader} stop
 
 [Install]
 WantedBy=sysinit.target
@@ -101,6 +106,21 @@ def text(root: str, unit: str) -> str:
 
 
 def is_known(root: str, unit: str) -> bool:
-    """Return whether systemd has a file for a unit."""
+    """Return whether systemd has a file for a unit, or needs none, as for a slice."""
     names = {unit, re.sub(r"@.*\.", "@.", unit)}
-    return any(os.path.lexists(f"{root}{folder}/{name}") for folder in FOLDERS for name in names)
+    return unit.endswith(".slice") or any(
+        os.path.lexists(f"{root}{folder}/{name}") for folder in FOLDERS for name in names
+    )
+
+
+def alias_of(root: str, unit: str) -> Optional[str]:
+    """Return the unit that a name is only another name of: its control group has the unit's own name."""
+    for folder in FOLDERS:
+        path = f"{root}{folder}/{unit}"
+        if os.path.islink(path):
+            name = os.path.basename(os.readlink(path))
+            of_template = re.sub(r"@.*\.", "@.", unit)
+            return (
+                name if name not in (unit, of_template) and name.endswith(os.path.splitext(unit)[1]) else None
+            )
+    return None

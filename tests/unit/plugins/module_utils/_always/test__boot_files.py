@@ -59,6 +59,13 @@ def test_what_is_written_is_what_is_found(root, asked, boot):
     assert _boot_files.changes(root, asked) == {}
 
 
+@pytest.mark.parametrize("gone", ["/usr/bin/python3", _units.LOADER])
+def test_a_boot_that_has_nothing_to_run_attaches_nothing(root, gone):
+    carry_out(root, request())
+    os.unlink(root + gone)
+    assert _at_boot.look(root) is None
+
+
 def test_no_link_ever_leads_to_a_unit_that_is_not_there(root):
     first = _boot_files.plan(root, _boot_files.changes(root, request()), Running(), nothing)
     assert [rewrite.path[len(root) :] for rewrite in first.rewrites] == [
@@ -151,11 +158,29 @@ def test_it_comes_after_what_writes_the_values(root, host, ufw, after):
         ("/usr/lib/systemd/system/a@.service", "b@1.service", False),
         ("/run/systemd/generator/a.service", "a.service", True),
         ("/usr/lib/systemd/user/a.service", "a.service", False),
+        ("/run/systemd/generator.late/sysv.service", "sysv.service", True),
+        ("/usr/lib/systemd/system/a.service", "kubepods.slice", True),
     ],
 )
 def test_known_units(root, host, file, unit, known):
     host.put(file, b"")
     assert _units.is_known(root, unit) is known
+
+
+@pytest.mark.parametrize(
+    "link, target, unit",
+    [
+        ("mysql.service", "/usr/lib/systemd/system/mariadb.service", "mariadb.service"),
+        ("linked.service", "/opt/app/linked.service", None),
+        ("masked.service", "/dev/null", None),
+        ("a@1.service", "/usr/lib/systemd/system/a@.service", None),
+        ("a@1.service", "/usr/lib/systemd/system/b@.service", "b@.service"),
+    ],
+)
+def test_other_names_of_units(root, link, target, unit):
+    os.symlink(target, root + SYSTEMD + "/" + link)
+    assert _units.alias_of(root, link) == unit
+    assert _units.alias_of(root, "other.service") is None
 
 
 def test_systemd_reads_its_units_anew_when_they_have_changed_or_are_back(root):

@@ -90,6 +90,19 @@ def test_it_stands_alone():
     modules = {node.module for node in imports if isinstance(node, ast.ImportFrom)}
     assert not any(node.level for node in imports if isinstance(node, ast.ImportFrom))
     assert names | modules <= {
-        *("contextlib", "ctypes", "fcntl", "mmap", "os", "resource", "socket", "struct", "sys", "typing")
+        *(
+            "contextlib",
+            "ctypes",
+            "fcntl",
+            "mmap",
+            "os",
+            "re",
+            "resource",
+            "socket",
+            "struct",
+            "sys",
+            "time",
+            "typing",
+        )
     }
     assert os.path.basename(_loader.__file__) == "_loader.py"
