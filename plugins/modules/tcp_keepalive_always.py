@@ -34,7 +34,7 @@ options:
   state:
     description:
       - V(absent) ends it for new connections, on the whole host and in all units, and for the next boot. What
-        is on stays on. Of the other options, which are checked nevertheless, O(persist) and O(apply) are used.
+        is on stays on. Of the other options, which are checked all the same, it uses O(persist) and O(apply).
     type: str
     choices: [present, absent]
     default: present

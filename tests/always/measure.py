@@ -59,9 +59,7 @@ def held(count: int) -> Iterator[None]:
 
 
 def turn_on(values: Values = VALUES, given: bool = False) -> _open.Outcome:
-    return _open.turn_on(
-        "", "/proc", Groups(None, set()), values, _loader.NO_VALUES, given, False, lambda note: None
-    )
+    return _open.turn_on("", "/proc", Groups(None, set()), values, (), given, False, lambda note: None)
 
 
 def timed(look: Callable[[], object]) -> float:

@@ -329,10 +329,12 @@ def test_a_pin_of_another():
     _loader.pin(_loader.PINNED, other)
     os.close(other)
     try:
-        with pytest.raises(subprocess.CalledProcessError) as caught:
-            load("attach", "45", "7", "9", "-")
+        with unit("system.slice/app.service"), pytest.raises(subprocess.CalledProcessError) as caught:
+            load("attach", "45", "7", "9", "-", "app.service")
+        load("detach")
+        assert os.path.exists(_loader.PINNED)
     finally:
-        _loader.unpin(_loader.PINNED)
+        os.unlink(_loader.PINNED)
     assert f"{_loader.PINNED} is another's BPF program. Remove that file" in caught.value.stderr
 
 

@@ -128,6 +128,12 @@ def test_values_reach_connections_that_have_earlier_ones(always):
         assert both(pair) == [ON._replace(user_timeout=120_000)] * 2
         assert both(own) == [Keepalive(True, 600, 75, 9), Keepalive(True, 300, 75, 9)]
         assert not always(**VALUES, user_timeout=120)["changed"]
+        # Also when runs between have left open connections alone, or the user timeout is no longer wanted.
+        always(time=60, intvl=7, probes=9, open=False)
+        assert both(pair) == [ON._replace(user_timeout=120_000)] * 2
+        assert always(time=60, intvl=7, probes=9)["changed"]
+        assert both(pair) == [ON._replace(time=60)] * 2
+        assert not always(time=60, intvl=7, probes=9)["changed"]
 
 
 def test_sysctls_that_count_for_the_host_itself(always):
@@ -138,7 +144,7 @@ def test_sysctls_that_count_for_the_host_itself(always):
         same = always(**{**VALUES, "time": 600, "intvl": 75}).get("warnings")
     finally:
         (SYSCTL / "tcp_keepalive_time").write_text(earlier)
-    assert "The host's own connections have its sysctls, time 600 s, intvl 75 s, probes 9" in warnings
+    assert "The host's own new connections have its sysctls, time 600 s, intvl 75 s, probes 9" in warnings
     assert same is None
 
 
@@ -355,6 +361,41 @@ def later(always, root):
     )
     (root / "etc/systemd/system/alias.service").unlink()
     assert sorted(files(root)) == ["systemd/system/later@.service"]
+    assert "There is no kubepods.slice yet" in str(always(units=["kubepods.slice"], **VALUES)["warnings"])
+
+
+def test_a_pin_of_another(always, info, root):
+    other = _loader.load(_loader.done(), b"other")
+    _loader.pin(_loader.PINNED, other)
+    os.close(other)
+    try:
+        with unit("system.slice/app.service"):
+            refused = always(units=["app.service"], **VALUES)
+        assert refused["msg"].startswith(
+            "Nothing was changed, since /sys/fs/bpf/tcp_keepalive_always is another"
+        )
+        assert always(**VALUES)["changed"] and not always(**VALUES)["changed"]
+        assert info()["always"]["program"]
+        assert always(state="absent")["changed"]
+        assert os.path.exists(_loader.PINNED)
+    finally:
+        os.unlink(_loader.PINNED)
+
+
+def test_exceptions_come_first(always, monkeypatch):
+    real, seen, home = _loader.attach, [], top()
+
+    def attach(group, program):
+        real(group, program)
+        (quiet / "cgroup.procs").write_text(str(os.getpid()))
+        with connection() as pair:
+            seen.append(both(pair))
+        (home / "cgroup.procs").write_text(str(os.getpid()))
+
+    with unit("system.slice/quiet.service") as quiet:
+        monkeypatch.setattr(_loader, "attach", attach)
+        always(except_units=["quiet.service"], **VALUES)
+    assert seen and all(ends == [OFF, OFF] for ends in seen)
 
 
 def test_units_without_a_bpf_file_system(always, root):

@@ -62,8 +62,8 @@ APPLICATIONS = [
         "keepalive.mjs",
         "node keepalive.mjs server 7000",
         "node keepalive.mjs client 7000",
-        documented="`keepAlive: true`, `keepAliveInitialDelay`: time; from 24.19 and 26.4 on `socket.setKeepAlive` takes "
-        "intvl and probes too",
+        documented="`keepAlive: true`, `keepAliveInitialDelay`: time; from 24.19 and 26.4 on "
+        "`socket.setKeepAlive` takes intvl and probes too",
     ),
     Application(
         "Java, Socket and ServerSocket",

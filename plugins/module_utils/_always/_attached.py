@@ -21,7 +21,7 @@ class State(NamedTuple):
     exceptions from it are; ``pinned``: there is a pin, by which units share it; ``outdated``: it is not the
     program of this version; ``turned_on``: how many connections it has turned on, ``blindly``: some without
     their values, which this kernel does not let it set; ``given``: all that were open when it was attached
-    have the values too."""
+    have the values too; ``earlier``: values that open connections may have by the program."""
 
     values: Optional[Values]
     places: FrozenSet[Place]
@@ -30,6 +30,7 @@ class State(NamedTuple):
     turned_on: int = 0
     blindly: bool = False
     given: bool = False
+    earlier: Tuple[Values, ...] = ()
 
     def like(self, other: "State") -> bool:
         return self[:_COMPARED] == other[:_COMPARED]
@@ -70,7 +71,7 @@ def look(root: int) -> State:
                 if program is not None:
                     os.close(program)
                     places.add((path, name))
-    pinned = any(os.path.lexists(_loader.PINNED + end) for end in ("", _loader.STAGED))
+    pinned = _loader.is_pinned(_loader.PINNED) or os.path.lexists(_loader.PINNED + _loader.STAGED)
     program = _loader.ours(root)
     if program is None:
         return NONE._replace(places=frozenset(places), pinned=pinned)
@@ -84,6 +85,7 @@ def look(root: int) -> State:
             memory.turned_on + memory.blindly,
             bool(memory.blindly),
             memory.given == memory.values and not memory.blindly,
+            tuple(each for each in (values, _loader.unpacked(memory.given)) if any(each)),
         )
 
 

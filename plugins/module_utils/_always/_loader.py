@@ -354,7 +354,20 @@ def pinned(path: str) -> Optional[int]:
     if is_ours(program, RULE):
         return program
     os.close(program)
-    raise Refused(f"{path} is another's BPF program. Remove that file")
+    return None
+
+
+def is_pinned(path: str) -> bool:
+    program = pinned(path)
+    if program is not None:
+        os.close(program)
+    return program is not None
+
+
+def check_pin() -> None:
+    """Raise Refused where something that is not ours has the place of our pin."""
+    if os.path.lexists(PINNED) and not is_pinned(PINNED):
+        raise Refused(f"{PINNED} is another's BPF program. Remove that file")
 
 
 def _at_path(command: int, path: str, program: int) -> int:
@@ -373,7 +386,8 @@ def pin(path: str, program: int) -> None:
 def unpin(path: str) -> None:
     """Remove a pin, and what a killed run left beside it."""
     _remove(path + STAGED)
-    _remove(path)
+    if is_pinned(path):
+        _remove(path)
 
 
 def _remove(path: str) -> None:
@@ -512,15 +526,17 @@ def values_of(program: int) -> Tuple[Values, Memory]:
     """Return the values that a program sets, and the memory that it shares with us."""
     with closing(map_of(program)) as map_fd:
         shared = memory(map_fd)
-    return Values(*(shared.values >> 16 * field & 0xFFFF for field in range(4))), shared
+    return unpacked(shared.values), shared
+
+
+def unpacked(word: int) -> Values:
+    return Values(*(word >> 16 * field & 0xFFFF for field in range(len(MAXIMUM))))
 
 
 def set_values(program: int, values: Values) -> None:
     """Change the values that a program sets, in all groups at once, also those that are gone."""
     with closing(map_of(program)) as map_fd:
-        shared = memory(map_fd)
-        shared.values = sum(number << 16 * field for field, number in enumerate(values))
-        shared.given = 0
+        memory(map_fd).values = sum(number << 16 * field for field, number in enumerate(values))
 
 
 def program_like(earlier: Optional[int]) -> int:
@@ -554,7 +570,7 @@ def chosen(arguments: Sequence[str], proc: str = "/proc") -> Values:
         if text == "-" and name == "user_timeout":
             numbers.append(0)
             continue
-        if text != "-" and not re.fullmatch("[0-9]+", text):
+        if text != "-" and not re.fullmatch("[0-9]{1,9}", text):
             raise Refused(f"{name} is {text!r}; give a number, or - for the host's own")
         number = host_value(name, proc) if text == "-" else int(text)
         if not 1 <= number <= maximum:
@@ -578,23 +594,24 @@ class Due(NamedTuple):
 NOTHING = Due(False, False, False, False)
 
 
-def due(connection: socket.socket, values: Values, armed: int = 0, earlier: Values = NO_VALUES) -> Due:
+def due(connection: socket.socket, values: Values, armed: int = 0, earlier: Sequence[Values] = ()) -> Due:
     """Return what the rule gives to a connection. ``armed``: milliseconds until its keepalive timer expires,
-    0 where none runs, or that is not known. ``earlier``: the values that the rule gave until now, which are
+    0 where none runs, or that is not known. ``earlier``: values that the rule gave until now, which are
     nobody's choice either."""
     read = connection.getsockopt
     protocol = read(socket.SOL_SOCKET, SO_PROTOCOL)
     if protocol not in (socket.IPPROTO_TCP, MPTCP):
         return NOTHING
     own = own_values(connection)
-    wanted, given = list(values[:3]), (DEFAULTS, list(earlier[:3]))
-    gets_values = own in given and own != wanted
+    wanted, limit = list(values[:3]), 1000 * values.user_timeout
+    not_chosen = own == DEFAULTS or own in [list(each[:3]) for each in earlier]
+    gets_values = not_chosen and own != wanted
     # A multipath socket itself says off, whatever the program has turned on below it.
     on = bool(armed or read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
     overlong = bool(on and own) and armed > 1000 * max(own[:2])
-    unlimited = protocol == socket.IPPROTO_TCP and values.user_timeout and (own in given or own == wanted)
-    limits = (0, 1000 * earlier.user_timeout) if earlier.user_timeout != values.user_timeout else (0,)
-    gets_limit = bool(unlimited) and read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) in limits
+    limits = {0, *(1000 * each.user_timeout for each in earlier)} - {limit}
+    has_ours = protocol == socket.IPPROTO_TCP and (not_chosen or own == wanted)
+    gets_limit = has_ours and bool(limits) and read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) in limits
     return Due(not on, gets_values, overlong and not gets_values, gets_limit)
 
 
@@ -684,6 +701,7 @@ def attach_to(root: int, path: str, values: Values) -> None:
     with closing(program_like(ours(root))) as program, group_of(root, path) as group:
         set_values(program, values)
         if path != ".":
+            check_pin()
             pin(PINNED, program)
         attach(group, program)
     turn_on(root, path, values)

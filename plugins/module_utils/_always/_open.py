@@ -8,7 +8,7 @@ import os
 import time
 from collections import Counter
 from contextlib import suppress
-from typing import Any, Callable, Dict, List, NamedTuple, Set, Tuple
+from typing import Any, Callable, Dict, List, NamedTuple, Sequence, Set, Tuple
 
 from .._network import _processes
 from .._settings import KeepaliveError
@@ -77,13 +77,13 @@ def turn_on(
     proc: str,
     groups: Groups,
     values: Values,
-    earlier: Values,
+    earlier: Sequence[Values],
     given: bool,
     check_mode: bool,
     warn: Warn,
 ) -> Outcome:
     """Give the rule to all connections of the groups, or predict what that would do. ``root`` is a prefix of
-    paths, "" for /. ``earlier``: the values that connections have been given until now.
+    paths, "" for /. ``earlier``: values that connections have been given until now.
 
     ``given``: those that were open earlier have it. Then a timer that runs, and is not armed for longer than
     the values say, is a sign that there is nothing to do.
@@ -116,7 +116,9 @@ def turn_on(
 class _Rule:
     """The rule, given to connections or predicted; ``given`` counts what each got."""
 
-    def __init__(self, root: str, proc: str, values: Values, earlier: Values, check_mode: bool) -> None:
+    def __init__(
+        self, root: str, proc: str, values: Values, earlier: Sequence[Values], check_mode: bool
+    ) -> None:
         self._root, self._proc, self._check_mode = root, proc, check_mode
         self._values, self._earlier = values, earlier
         self._pace = _Pace()

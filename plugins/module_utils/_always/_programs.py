@@ -29,14 +29,17 @@ class Programs(Running):
         folder = os.path.dirname(_loader.PINNED)
         if self._after.units(RULE) and not os.path.ismount(folder):
             raise KeepaliveError(
-                f"Nothing was changed, since units share their program by a file in {folder}, where no BPF file "
-                f'system is mounted. systemd does so at boot; by hand: "mount -t bpf -o mode=0700 none {folder}".'
+                f"Nothing was changed, since units share their program by a file in {folder}, where no BPF "
+                "file system is mounted. systemd does so at boot; by hand: "
+                f'"mount -t bpf -o mode=0700 none {folder}".'
             )
-        for path, _name in self._after.places - self._before.places:
-            try:
+        try:
+            if self._after.units(RULE):
+                _loader.check_pin()
+            for path, _name in self._after.places - self._before.places:
                 _loader.check_group(self._root, path)
-            except _loader.Refused as error:
-                raise KeepaliveError(f"Nothing was changed, since {error}.")
+        except _loader.Refused as error:
+            raise KeepaliveError(f"Nothing was changed, since {error}.")
 
     def steps(self, undo: Undo) -> Iterator[Callable[[], object]]:
         before, after = self._before, self._after
@@ -46,19 +49,20 @@ class Programs(Running):
         now, then = {RULE: program, EXCEPTION: exception}, {RULE: earlier or program, EXCEPTION: exception}
         undo.add(_loader.set_values, program, before.values or NO_VALUES)
         yield partial(_loader.set_values, program, after.values or NO_VALUES)
-        if os.path.lexists(_loader.PINNED):
+        if before.pinned:
             undo.add(_loader.pin, _loader.PINNED, then[RULE])
         else:
             undo.add(_loader.unpin, _loader.PINNED)
         if after.units(RULE):
             yield partial(_loader.pin, _loader.PINNED, program)
-        for path, name in sorted(after.places):
+        # At no time the rule is on what is to be left alone.
+        for path, name in sorted(after.places, key=lambda place: (place[1] == RULE, place)):
             if (path, name) in before.places:
                 undo.add(self._attach, path, then[name])
             else:
                 undo.add(self._detach, path, name)
             yield partial(self._attach, path, now[name])
-        for path, name in sorted(before.places - after.places):
+        for path, name in sorted(before.places - after.places, key=lambda place: (place[1] != RULE, place)):
             undo.add(self._attach, path, then[name])
             yield partial(self._detach, path, name)
         if not after.units(RULE):

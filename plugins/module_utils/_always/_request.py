@@ -46,6 +46,8 @@ def from_options(options: Mapping[str, Any]) -> Request:
                 f"{unit!r} is not the name of a service, socket or slice. Give it in full, such as "
                 "nginx.service."
             )
+        if unit == "-.slice":
+            raise KeepaliveError('-.slice is the whole host. Leave "units" out for that.')
         if "@." in unit:
             raise KeepaliveError(
                 f"{unit} is a template, which never runs itself. Name its instances, such as "

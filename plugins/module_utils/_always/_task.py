@@ -14,7 +14,7 @@ from .._settings import SETTINGS, KeepaliveError
 from .._utf8 import in_utf8
 from . import _at_boot, _attached, _boot_files, _connections, _loader, _open, _request, _trial, _units
 from ._attached import State
-from ._loader import EXCEPTION, NO_VALUES, RULE, Values
+from ._loader import EXCEPTION, RULE, Values
 from ._programs import Programs
 from ._request import Request
 
@@ -92,14 +92,14 @@ def _converge(task: Task, opened: ExitStack) -> Dict[str, Any]:
     if request.open and root is not None and after.values:
         groups = _connections.groups(root, after.paths(RULE), after.paths(EXCEPTION))
         given = before.given and not attaches
-        earlier = before.values or NO_VALUES
         try:
             connections = _open.turn_on(
-                task.root, task.proc, groups, after.values, earlier, given, task.check_mode, task.warn
+                task.root, task.proc, groups, after.values, before.earlier, given, task.check_mode, task.warn
             )
         except OSError as error:
             raise Unfinished(
-                f"Open connections could not all be reached: {error.strerror or error}. New ones are. Run again."
+                f"Open connections could not all be reached: {error.strerror or error}. New ones have it. "
+                "Run again."
             )
         if not given and not task.check_mode:
             _attached.remember_given(root)
@@ -167,9 +167,9 @@ def _compare_with_sysctls(task: Task, values: Values) -> None:
     own = [_loader.host_value(setting.name, task.proc) for setting in SETTINGS]
     if own not in (_loader.DEFAULTS, list(values[:3])):
         task.warn(
-            "The host's own connections have its sysctls, time {} s, intvl {} s, probes {}, and not the values "
-            "given here, which are for namespaces that have the kernel's defaults. Set the same values with "
-            "the role tcp_keepalive.".format(*own)
+            "The host's own new connections have its sysctls, time {} s, intvl {} s, probes {}, and not the "
+            "values given here, which are for namespaces that have the kernel's defaults. The role "
+            "tcp_keepalive sets the sysctls from the same variables.".format(*own)
         )
 
 
@@ -191,6 +191,8 @@ def _running(task: Task, root: int, units: List[str]) -> List[str]:
         path = _loader.find_unit(root, unit)
         if path:
             paths.append(path)
+        elif unit.endswith(".slice") and not _units.is_known(task.root, unit) and task.request.persist:
+            task.warn(f"There is no {unit} yet: nothing is turned on until it is there. Check its name.")
         elif not _units.is_known(task.root, unit):
             raise KeepaliveError(f"systemd knows no unit {unit}. Nothing was changed. Check its name.")
         elif not task.request.persist:

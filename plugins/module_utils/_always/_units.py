@@ -106,11 +106,9 @@ def text(root: str, unit: str) -> str:
 
 
 def is_known(root: str, unit: str) -> bool:
-    """Return whether systemd has a file for a unit, or needs none, as for a slice."""
+    """Return whether systemd has a file for a unit. A slice needs none."""
     names = {unit, re.sub(r"@.*\.", "@.", unit)}
-    return unit.endswith(".slice") or any(
-        os.path.lexists(f"{root}{folder}/{name}") for folder in FOLDERS for name in names
-    )
+    return any(os.path.lexists(f"{root}{folder}/{name}") for folder in FOLDERS for name in names)
 
 
 def alias_of(root: str, unit: str) -> Optional[str]:

@@ -159,7 +159,6 @@ def test_it_comes_after_what_writes_the_values(root, host, ufw, after):
         ("/run/systemd/generator/a.service", "a.service", True),
         ("/usr/lib/systemd/user/a.service", "a.service", False),
         ("/run/systemd/generator.late/sysv.service", "sysv.service", True),
-        ("/usr/lib/systemd/system/a.service", "kubepods.slice", True),
     ],
 )
 def test_known_units(root, host, file, unit, known):

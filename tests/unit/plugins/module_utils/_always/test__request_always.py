@@ -50,6 +50,7 @@ def test_open_connections_are_left_without_a_program():
         ({"units": ["a.timer"]}, "is not the name"),
         ({"except_units": ["../../a.service"]}, "is not the name"),
         ({"units": ["a b.service"]}, "is not the name"),
+        ({"units": ["-.slice"]}, "-.slice is the whole host"),
         ({"units": ["a@.service"]}, "Name its instances, such as a@1.service"),
         ({"units": ["a.service\n"]}, "is not the name"),
         ({"time": "010"}, "time: '010' is refused"),
