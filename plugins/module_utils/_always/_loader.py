@@ -609,9 +609,10 @@ def due(connection: socket.socket, values: Values, armed: int = 0, earlier: Sequ
     # A multipath socket itself says off, whatever the program has turned on below it.
     on = bool(armed or read(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
     overlong = bool(on and own) and armed > 1000 * max(own[:2])
-    limits = {0, *(1000 * each.user_timeout for each in earlier)} - {limit}
-    has_ours = protocol == socket.IPPROTO_TCP and (not_chosen or own == wanted)
-    gets_limit = has_ours and bool(limits) and read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) in limits
+    gets_limit = bool(limit or earlier) and protocol == socket.IPPROTO_TCP and (not_chosen or own == wanted)
+    if gets_limit:
+        others = {0, *(1000 * each.user_timeout for each in earlier)} - {limit}
+        gets_limit = read(socket.IPPROTO_TCP, TCP_USER_TIMEOUT) in others
     return Due(not on, gets_values, overlong and not gets_values, gets_limit)
 
 
