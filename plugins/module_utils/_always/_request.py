@@ -7,7 +7,7 @@ import re
 from typing import Any, List, Mapping, NamedTuple
 
 from .._settings import SETTINGS, KeepaliveError, Setting, from_option
-from ._loader import MAXIMUM, Values
+from ._loader import DEFAULTS, MAXIMUM, Values
 
 _USER_TIMEOUT = Setting("user_timeout", 0, MAXIMUM.user_timeout)
 _UNIT = re.compile(r"[A-Za-z0-9:_.\\@-]+\.(?:service|socket|slice)")
@@ -83,3 +83,14 @@ def check_user_timeout(values: Values) -> List[str]:
             f"probes are sent, which takes {complete} s."
         ]
     return []
+
+
+def check_sysctls(values: Values, own: List[int]) -> List[str]:
+    """Return a warning where the host's ``own`` sysctls count for its connections in place of the values."""
+    if own in (DEFAULTS, list(values[:3])):
+        return []
+    return [
+        "The host's own new connections have its sysctls, time {} s, intvl {} s, probes {}, and not the "
+        "values given here, which are for namespaces that have the kernel's defaults. The role "
+        "tcp_keepalive sets the sysctls from the same variables.".format(*own)
+    ]

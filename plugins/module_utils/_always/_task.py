@@ -14,7 +14,7 @@ from .._settings import SETTINGS, KeepaliveError
 from .._utf8 import in_utf8
 from . import _at_boot, _attached, _boot_files, _connections, _loader, _open, _request, _trial, _units
 from ._attached import State
-from ._loader import EXCEPTION, RULE, Values
+from ._loader import EXCEPTION, RULE
 from ._programs import Programs
 from ._request import Request
 
@@ -151,26 +151,15 @@ def _states(task: Task, root: int) -> Tuple[State, State]:
         values = _loader.chosen(request.values, task.proc)
     except _loader.Refused as error:
         raise KeepaliveError(f"Nothing was changed, since {error}. Give the value.")
-    for problem in _request.check_user_timeout(values):
+    own = [_loader.host_value(setting.name, task.proc) for setting in SETTINGS]
+    for problem in _request.check_user_timeout(values) + _request.check_sysctls(values, own):
         task.warn(problem)
-    _compare_with_sysctls(task, values)
     running = _running(task, root, request.units)
     places = {(path, RULE) for path in running or ([] if request.units else [_attached.HOST])}
     places |= {(path, EXCEPTION) for path in _running(task, root, request.except_units)}
     return before, State(
         values if places else None, frozenset(places), bool(running), turned_on=before.turned_on
     )
-
-
-def _compare_with_sysctls(task: Task, values: Values) -> None:
-    """Warn of sysctls that count for the host's own connections in place of the values."""
-    own = [_loader.host_value(setting.name, task.proc) for setting in SETTINGS]
-    if own not in (_loader.DEFAULTS, list(values[:3])):
-        task.warn(
-            "The host's own new connections have its sysctls, time {} s, intvl {} s, probes {}, and not the "
-            "values given here, which are for namespaces that have the kernel's defaults. The role "
-            "tcp_keepalive sets the sysctls from the same variables.".format(*own)
-        )
 
 
 def _running(task: Task, root: int, units: List[str]) -> List[str]:

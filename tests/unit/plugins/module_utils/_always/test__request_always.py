@@ -76,3 +76,10 @@ def test_a_user_timeout_that_ends_connections_early_is_told(limit, warned):
 def test_a_user_timeout_that_probes_could_not_prevent_is_refused():
     with pytest.raises(KeepaliveError, match=r"Give 59 \(time \+ 2 · intvl\) or more"):
         _request.check_user_timeout(Values(45, 7, 9, 58))
+
+
+@pytest.mark.parametrize(
+    "own, warned", [([7200, 75, 9], False), ([45, 7, 9], False), ([600, 75, 9], True), ([45, 7, 8], True)]
+)
+def test_sysctls_that_count_in_place_of_the_values(own, warned):
+    assert bool(_request.check_sysctls(Values(45, 7, 9), own)) is warned
