@@ -31,9 +31,10 @@ Host *
   UserKnownHostsFile /dev/null
   LogLevel ERROR
 """
-# So that a host that reboots or loses power is noticed soon.
+# So that a host that reboots or loses power is noticed soon. QEMU accepts a connection before its guest does: an
+# attempt that is given up keeps the guest busy all the same.
 SSH_CONFIG_WATCH = """\
-  ConnectTimeout 5
+  ConnectTimeout 30
   ServerAliveInterval 3
   ServerAliveCountMax 2
 """

@@ -26,6 +26,8 @@ ENGINE_UNITS = ["docker.service", "docker.socket", "containerd.service", "apparm
 NEEDLESS_UNITS = [
     *("podman-auto-update.service", "podman-auto-update.timer", "apt-daily.timer", "apt-daily-upgrade.timer"),
     *("dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service", "fstrim.timer"),
+    *("ldconfig.service", "systemd-journal-catalog-update.service", "netavark-dhcp-proxy.service"),
+    *("modprobe@drm.service", "modprobe@efi_pstore.service", "user@0.service"),
 ]
 DISK_SIZE = "2G"
 # User 0 of an unprivileged container is this user outside it.
