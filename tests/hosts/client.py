@@ -31,8 +31,8 @@ Host *
   UserKnownHostsFile /dev/null
   LogLevel ERROR
 """
-# So that a host that reboots or loses power is noticed soon. QEMU accepts a connection before its guest does: an
-# attempt that is given up keeps the guest busy all the same.
+# So that a host that reboots or loses power is noticed soon. QEMU accepts a connection before its guest does:
+# an attempt that is given up keeps the guest busy all the same.
 SSH_CONFIG_WATCH = """\
   ConnectTimeout 30
   ServerAliveInterval 3
